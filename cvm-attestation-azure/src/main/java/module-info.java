@@ -1,0 +1,8 @@
+/** Azure confidential VMs: the hardware report, the paravisor's claims and the vTPM quote, joined into one verdict. */
+module io.github.cvmattestation.azure {
+  requires transitive io.github.cvmattestation.core;
+  requires transitive io.github.cvmattestation.snp;
+  requires transitive io.github.cvmattestation.vtpm;
+  requires com.fasterxml.jackson.core;
+  requires static org.jspecify;
+}
