@@ -1,4 +1,7 @@
-/** Azure confidential VMs: the hardware report, the paravisor's claims and the vTPM quote, joined into one verdict. */
+/**
+ * Azure confidential VMs: the hardware report, the paravisor's claims and the vTPM quote, joined
+ * into one verdict.
+ */
 module io.github.cvmattestation.azure {
   requires transitive io.github.cvmattestation.core;
   requires transitive io.github.cvmattestation.snp;

@@ -1,7 +1,7 @@
 /**
- * The hardware-neutral floor of the house: what evidence, endorsements, trust anchors and verdicts are, and how a signature is
- * checked. It knows no TEE and no cloud; those modules come to it through {@link
- * io.github.cvmattestation.attestation.spi.TeeModule}.
+ * The hardware-neutral floor of the house: what evidence, endorsements, trust anchors and verdicts
+ * are, and how a signature is checked. It knows no TEE and no cloud; those modules come to it
+ * through {@link io.github.cvmattestation.attestation.spi.TeeModule}.
  */
 // "module": the modules named in the qualified export are compiled after this one.
 @SuppressWarnings("module")
@@ -9,7 +9,7 @@ module io.github.cvmattestation.core {
   requires com.fasterxml.jackson.core;
   requires com.github.benmanes.caffeine;
   requires org.bouncycastle.provider;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   exports io.github.cvmattestation.attestation;
   exports io.github.cvmattestation.attestation.crypto;

@@ -1,4 +1,6 @@
-/** TPM 2.0 structures and quotes: parsed, verified, turned into PCR values that a signature covers. */
+/**
+ * TPM 2.0 structures and quotes: parsed, verified, turned into PCR values that a signature covers.
+ */
 module io.github.cvmattestation.vtpm {
   requires transitive io.github.cvmattestation.core;
   requires static org.jspecify;

@@ -1,6 +1,4 @@
-/**
- * Azure confidential VMs: joins the hardware report, the paravisor's claims and the vTPM quote.
- */
+/** Azure confidential VMs: joins the hardware report, the paravisor's claims and the vTPM quote. */
 @NullMarked
 package io.github.cvmattestation.azure;
 

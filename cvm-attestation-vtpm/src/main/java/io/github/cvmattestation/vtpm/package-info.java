@@ -1,6 +1,4 @@
-/**
- * TPM 2.0 structures and quote verification; nothing of any cloud.
- */
+/** TPM 2.0 structures and quote verification; nothing of any cloud. */
 @NullMarked
 package io.github.cvmattestation.vtpm;
 

@@ -1,6 +1,4 @@
-/**
- * The steps that join hardware report and vTPM; nothing here is API.
- */
+/** The steps that join hardware report and vTPM; nothing here is API. */
 @NullMarked
 package io.github.cvmattestation.azure.internal;
 

@@ -1,6 +1,4 @@
-/**
- * The steps of SEV-SNP verification; nothing here is API.
- */
+/** The steps of SEV-SNP verification; nothing here is API. */
 @NullMarked
 package io.github.cvmattestation.snp.internal;
 

@@ -1,6 +1,4 @@
-/**
- * The steps of quote verification; nothing here is API.
- */
+/** The steps of quote verification; nothing here is API. */
 @NullMarked
 package io.github.cvmattestation.vtpm.internal;
 
