@@ -1,0 +1,164 @@
+package io.github.cvmattestation.attestation;
+
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An immutable sequence of octets.
+ *
+ * <p>Public values are made of {@code Bytes}, never of {@code byte[]}: arrays break equality and let
+ * a caller change what was verified. Equality takes the same time wherever the first difference is.
+ * A slice shares the storage of the whole, so cutting a signed region out of evidence copies nothing.
+ */
+public final class Bytes {
+  private static final int SHOWN = 8;
+  private static final Bytes EMPTY = new Bytes(new byte[0], 0, 0);
+
+  private final byte[] array;
+  private final int offset;
+  private final int size;
+
+  private Bytes(byte[] array, int offset, int size) {
+    this.array = array;
+    this.offset = offset;
+    this.size = size;
+  }
+
+  /** No octets. */
+  public static Bytes empty() {
+    return EMPTY;
+  }
+
+  /** A copy of {@code octets}. */
+  public static Bytes of(byte... octets) {
+    return new Bytes(octets.clone(), 0, octets.length);
+  }
+
+  /** The octets that {@code hex} names, two digits each, either letter case, no separators. */
+  public static Bytes ofHex(String hex) {
+    byte[] octets = HexFormat.of().parseHex(hex);
+    return new Bytes(octets, 0, octets.length);
+  }
+
+  /** {@code size} octets of zero. */
+  public static Bytes zeros(int size) {
+    return new Bytes(new byte[size], 0, size);
+  }
+
+  /** These octets followed by {@code others}, in order. */
+  public Bytes concat(Bytes... others) {
+    int total = size;
+    for (Bytes other : others) {
+      total = Math.addExact(total, other.size);
+    }
+    byte[] joined = Arrays.copyOf(toArray(), total);
+    int at = size;
+    for (Bytes other : others) {
+      System.arraycopy(other.array, other.offset, joined, at, other.size);
+      at += other.size;
+    }
+    return new Bytes(joined, 0, total);
+  }
+
+  /** How many octets there are. */
+  public int size() {
+    return size;
+  }
+
+  /** Whether there are none. */
+  public boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** The octet at {@code index}, 0 to 255. */
+  public int get(int index) {
+    return array[offset + Objects.checkIndex(index, size)] & 0xFF;
+  }
+
+  /** The octets from {@code from} (inclusive) to {@code to} (exclusive), sharing this storage. */
+  public Bytes slice(int from, int to) {
+    Objects.checkFromToIndex(from, to, size);
+    return new Bytes(array, offset + from, to - from);
+  }
+
+  /** The same octets, last first. */
+  public Bytes reversed() {
+    byte[] turned = new byte[size];
+    for (int i = 0; i < size; i++) {
+      turned[i] = array[offset + size - 1 - i];
+    }
+    return new Bytes(turned, 0, size);
+  }
+
+  /** Whether every octet is zero; true of none at all. */
+  public boolean isZero() {
+    int seen = 0;
+    for (int i = offset; i < offset + size; i++) {
+      seen |= array[i];
+    }
+    return seen == 0;
+  }
+
+  /** Whether these octets begin with {@code prefix}. */
+  public boolean startsWith(Bytes prefix) {
+    return size >= prefix.size && slice(0, prefix.size).equals(prefix);
+  }
+
+  /** A copy. */
+  public byte[] toArray() {
+    return Arrays.copyOfRange(array, offset, offset + size);
+  }
+
+  /** Feeds these octets to {@code digest} without copying them. */
+  public void update(MessageDigest digest) {
+    digest.update(array, offset, size);
+  }
+
+  /** Copies these octets to {@code target}, beginning at {@code at}. */
+  public void copyTo(byte[] target, int at) {
+    System.arraycopy(array, offset, target, at, size);
+  }
+
+  /** All octets in lower-case hexadecimal. */
+  public String hex() {
+    return HexFormat.of().formatHex(array, offset, offset + size);
+  }
+
+  /** The first octets in hexadecimal, with an ellipsis where there are more: for messages. */
+  public String abbreviated() {
+    return size <= SHOWN ? hex() : HexFormat.of().formatHex(array, offset, offset + SHOWN) + "…";
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    if (this == other) {
+      return true;
+    }
+    if (!(other instanceof Bytes that) || size != that.size) {
+      return false;
+    }
+    int difference = 0;
+    for (int i = 0; i < size; i++) {
+      difference |= array[offset + i] ^ that.array[that.offset + i];
+    }
+    return difference == 0;
+  }
+
+  @Override
+  public int hashCode() {
+    int hash = 1;
+    for (int i = offset; i < offset + size; i++) {
+      hash = 31 * hash + array[i];
+    }
+    return hash;
+  }
+
+  /** Size and first octets: whole values go through {@link #hex()}, on purpose. */
+  @Override
+  public String toString() {
+    return "Bytes[" + size + ": " + abbreviated() + "]";
+  }
+}

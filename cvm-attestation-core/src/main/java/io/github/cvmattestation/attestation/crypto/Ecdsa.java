@@ -1,0 +1,43 @@
+package io.github.cvmattestation.attestation.crypto;
+
+import io.github.cvmattestation.attestation.Bytes;
+import java.math.BigInteger;
+import java.util.Optional;
+
+/** ECDSA signature values, range-checked before any arithmetic (CVE-2022-21449). */
+public final class Ecdsa {
+  private Ecdsa() {}
+
+  /**
+   * r‖s for {@code curve}, if 1 ≤ r, s &lt; n (FIPS 186-5, section 6.4.2).
+   *
+   * @param r big-endian, of any length
+   * @param s big-endian, of any length
+   */
+  public static Optional<Bytes> p1363(Curve curve, Bytes r, Bytes s) {
+    if (!inRange(curve, r) || !inRange(curve, s)) {
+      return Optional.empty();
+    }
+    return Optional.of(fixed(curve, r).concat(fixed(curve, s)));
+  }
+
+  /** Whether {@code signature} is r‖s of the right size with both halves in range. */
+  static boolean wellFormed(Curve curve, Bytes signature) {
+    int half = curve.fieldBytes();
+    return signature.size() == 2 * half
+        && inRange(curve, signature.slice(0, half))
+        && inRange(curve, signature.slice(half, 2 * half));
+  }
+
+  private static boolean inRange(Curve curve, Bytes value) {
+    BigInteger number = new BigInteger(1, value.toArray());
+    return number.signum() > 0 && number.compareTo(curve.order()) < 0;
+  }
+
+  private static Bytes fixed(Curve curve, Bytes value) {
+    int excess = value.size() - curve.fieldBytes();
+    return excess >= 0
+        ? value.slice(excess, value.size())
+        : Bytes.zeros(-excess).concat(value);
+  }
+}

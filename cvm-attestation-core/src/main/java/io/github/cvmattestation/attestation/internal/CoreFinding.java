@@ -1,0 +1,38 @@
+package io.github.cvmattestation.attestation.internal;
+
+import io.github.cvmattestation.attestation.FindingCode;
+
+/** Codes that belong to no single kind of hardware. */
+public enum CoreFinding implements FindingCode {
+  /** Claims were proven that no rule of the policy speaks about. */
+  POLICY_SILENT("RFC 9334 §8.5"),
+  /** Evidence was made for another challenge. */
+  NONCE_MISMATCH("RFC 9334 §10"),
+  /** A certificate is not well-formed X.509, or carries more than a certificate. */
+  CERT_FORMAT("RFC 5280 §4.1"),
+  /** A certificate's signature does not hold under its issuer's key. */
+  CERT_SIGNATURE("RFC 5280 §6.1.3 (a)(1)"),
+  /** A certificate is not valid at the instant of verification. */
+  CERT_DATES("RFC 5280 §6.1.3 (a)(2)"),
+  /** A certificate does not name its issuer. */
+  CERT_ISSUER("RFC 5280 §6.1.3 (a)(4)"),
+  /** An issuer is not a certification authority, or may not issue this. */
+  CERT_AUTHORITY("RFC 5280 §6.1.4 (k)–(n)"),
+  /** A revocation list is not well-formed. */
+  CRL_FORMAT("RFC 5280 §5.1"),
+  /** A revocation list was not signed by the authority whose certificates it lists. */
+  CRL_SIGNATURE("RFC 5280 §6.3.3 (g)"),
+  /** A revocation list is not yet, or no longer, valid. */
+  CRL_DATES("RFC 5280 §5.1.2.5");
+
+  private final String clause;
+
+  CoreFinding(String clause) {
+    this.clause = clause;
+  }
+
+  @Override
+  public String clause() {
+    return clause;
+  }
+}

@@ -1,0 +1,104 @@
+package io.github.cvmattestation.attestation.internal;
+
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.MalformedException;
+
+/**
+ * Cuts DER into its elements without decoding them (ITU-T X.690, section 10): definite, minimal
+ * lengths only. Signed parts are cut out verbatim here, because re-encoding a parsed structure is
+ * not verifying what was signed; their content is decoded by Bouncy Castle.
+ */
+public final class DerReader {
+  /** The tag of SEQUENCE. */
+  public static final int SEQUENCE = 0x30;
+
+  /** The tag of BIT STRING. */
+  public static final int BIT_STRING = 0x03;
+
+  /** The tag of INTEGER. */
+  public static final int INTEGER = 0x02;
+
+  /** The tag of OCTET STRING. */
+  public static final int OCTET_STRING = 0x04;
+
+  private final String structure;
+  private final Bytes input;
+  private int at;
+
+  /** A reader of the elements in {@code input}; {@code structure} is for messages. */
+  public DerReader(String structure, Bytes input) {
+    this.structure = structure;
+    this.input = input;
+  }
+
+  /** Whether there is another element. */
+  public boolean hasNext() {
+    return at < input.size();
+  }
+
+  /** The tag of the next element, or -1 at the end. */
+  public int peekTag() {
+    return hasNext() ? input.get(at) : -1;
+  }
+
+  /** The next element with its header; it must have this tag. */
+  public Bytes element(int tag) throws MalformedException {
+    int start = at;
+    content(tag);
+    return input.slice(start, at);
+  }
+
+  /** The next element's content; it must have this tag. */
+  public Bytes content(int tag) throws MalformedException {
+    if (peekTag() != tag) {
+      throw malformed("tag 0x%02x".formatted(tag));
+    }
+    at++;
+    long size = length();
+    if (size > input.size() - at) {
+      throw malformed("a length that fits");
+    }
+    Bytes content = input.slice(at, at + (int) size);
+    at += (int) size;
+    return content;
+  }
+
+  /** Refuses bytes after the last element. */
+  public void end() throws MalformedException {
+    if (hasNext()) {
+      throw malformed("nothing more");
+    }
+  }
+
+  private long length() throws MalformedException {
+    int first = octet();
+    if (first < 0x80) {
+      return first;
+    }
+    int count = first & 0x7F;
+    if (count == 0 || count > 4) {
+      throw malformed("a definite length of at most 4 bytes");
+    }
+    long length = 0;
+    for (int i = 0; i < count; i++) {
+      length = length << 8 | octet();
+    }
+    boolean minimal = length >= 0x80 && length >>> (8 * (count - 1)) != 0;
+    if (!minimal) {
+      throw malformed("a minimal length");
+    }
+    return length;
+  }
+
+  private int octet() throws MalformedException {
+    if (!hasNext()) {
+      throw malformed("a length");
+    }
+    return input.get(at++);
+  }
+
+  private MalformedException malformed(String expected) {
+    return new MalformedException(
+        "%s at byte %d of its DER".formatted(structure, at), expected, "something else");
+  }
+}

@@ -1,0 +1,127 @@
+package io.github.cvmattestation.attestation.internal;
+
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.MalformedException;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A parsed JSON value that remembers its place, so that a signed member can be cut out verbatim.
+ * {@code where} is its path, such as {@code evidence.tpm_quote.pcrs[3]}.
+ */
+public sealed interface Json {
+  /** The path of this value, for messages. */
+  String where();
+
+  /** The value's text, exactly as it was received. */
+  Bytes text();
+
+  /** An object; names are unique and keep their order. */
+  record Obj(String where, Bytes text, Map<String, Json> members) implements Json {
+    /** The member names. */
+    public Set<String> names() {
+      return members.keySet();
+    }
+
+    /** The member {@code name}, if it is there. */
+    public Optional<Json> get(String name) {
+      return Optional.ofNullable(members.get(name));
+    }
+
+    /** The member {@code name}, which must be there. */
+    public Json require(String name) throws MalformedException {
+      @Nullable Json member = members.get(name);
+      if (member == null) {
+        throw new MalformedException(where, "a member \"" + name + "\"", "none");
+      }
+      return member;
+    }
+
+    /** Refuses members other than {@code known}. */
+    public void onlyMembers(String... known) throws MalformedException {
+      Set<String> allowed = Set.of(known);
+      for (String name : members.keySet()) {
+        if (!allowed.contains(name)) {
+          // The name is the sender's text: its length is all that a message may repeat.
+          throw new MalformedException(
+              where, "only known members", "an unknown one of " + name.length() + " characters");
+        }
+      }
+    }
+  }
+
+  /** An array. */
+  record Arr(String where, Bytes text, List<Json> items) implements Json {}
+
+  /** A string. */
+  record Str(String where, Bytes text, String value) implements Json {}
+
+  /** An integer; other numbers are refused while parsing. */
+  record Num(String where, Bytes text, BigInteger value) implements Json {}
+
+  /** {@code true} or {@code false}. */
+  record Bool(String where, Bytes text, boolean value) implements Json {}
+
+  /** {@code null}. */
+  record Null(String where, Bytes text) implements Json {}
+
+  /** This value, which must be an object. */
+  default Obj asObject() throws MalformedException {
+    if (this instanceof Obj object) {
+      return object;
+    }
+    throw wrong("an object");
+  }
+
+  /** The items of this value, which must be an array of at most {@code max}. */
+  default List<Json> asArray(int max) throws MalformedException {
+    if (this instanceof Arr array && array.items.size() <= max) {
+      return array.items;
+    }
+    throw wrong("an array of at most " + max);
+  }
+
+  /** This value, which must be a string. */
+  default String asString() throws MalformedException {
+    if (this instanceof Str string) {
+      return string.value;
+    }
+    throw wrong("a string");
+  }
+
+  /** This value, which must be {@code true} or {@code false}: never a string that looks like it. */
+  default boolean asBoolean() throws MalformedException {
+    if (this instanceof Bool bool) {
+      return bool.value;
+    }
+    throw wrong("a boolean");
+  }
+
+  /** This value, which must be an integer in 0…{@code max}. */
+  default long asUnsigned(long max) throws MalformedException {
+    if (this instanceof Num number
+        && number.value.signum() >= 0
+        && number.value.compareTo(BigInteger.valueOf(max)) <= 0) {
+      return number.value.longValueExact();
+    }
+    throw wrong("an integer from 0 to " + max);
+  }
+
+  /** The bytes that this string names in hexadecimal, either letter case. */
+  default Bytes asHex() throws MalformedException {
+    try {
+      return Bytes.ofHex(asString());
+    } catch (IllegalArgumentException e) {
+      throw wrong("hexadecimal");
+    }
+  }
+
+  /** A refusal of this value. */
+  default MalformedException wrong(String expected) {
+    return new MalformedException(where(), expected, "something else");
+  }
+}
