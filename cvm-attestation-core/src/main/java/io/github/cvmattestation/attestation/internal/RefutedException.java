@@ -1,17 +1,23 @@
 package io.github.cvmattestation.attestation.internal;
 
 import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.attestation.Verification;
 
 /**
- * A step of a verification that did not hold. Checked, so that no verifier forgets to turn it into
- * a {@link io.github.cvmattestation.attestation.Verification.Refuted}; it never leaves a verifier.
+ * A step's "no" on its way to the verifier that keeps the ledger, where it becomes a {@link
+ * Verification.Refuted}. It never leaves a verifier. Without a stack trace: refusing hostile input
+ * is a matter of course.
  */
 public final class RefutedException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final transient Finding finding;
 
-  /** The step failed, and this is what was found. */
+  /**
+   * Refuses because of {@code finding}.
+   *
+   * @param finding the first thing that did not hold
+   */
   public RefutedException(Finding finding) {
     super(finding.toString(), null, false, false);
     this.finding = finding;
