@@ -17,7 +17,7 @@ public enum AzureCheck implements Check {
   /** What the claims say. */
   CLAIMS("azure.claims", "the runtime claims are whole and of the right types"),
   /** The attestation key. */
-  AK("azure.ak", "the quote was made by the attestation key in the runtime claims"),
+  AK("azure.ak", "the key that must have signed the quote is the one in the runtime claims"),
   /** The caller's 64 bytes; only where they were asked for. */
   USER_DATA("azure.user-data", "the runtime claims carry the caller's user data");
 

@@ -23,7 +23,9 @@ public enum AzureFinding implements FindingCode {
   /** A runtime claim has another JSON type than the paravisor gives it. */
   CLAIM_TYPE("OpenHCL igvm_attest: RuntimeClaims"),
   /** The quote was made by another key than the attestation key that the hardware vouches for. */
-  AK_UNBOUND("OpenHCL igvm_attest: RsaJwk HCLAkPub; TPM 2.0 Part 1 §31.3"),
+  AK_UNBOUND("OpenHCL igvm_attest: RsaJwk HCLAkPub; TPM 2.0 Part 3 §18.4"),
+  /** Whether the hardware's report is as fresh as the quote was not asked: nothing compared it. */
+  AZURE_USER_DATA("OpenHCL igvm_attest: RuntimeClaims.user-data; RFC 9334 §10"),
   /** The VM is none of those that the policy names. */
   VM_IDENTITY("OpenHCL igvm_attest: AttestationVmConfig.vmUniqueId"),
   /** The VM was configured without Secure Boot. */

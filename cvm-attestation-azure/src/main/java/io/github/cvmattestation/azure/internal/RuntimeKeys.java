@@ -8,6 +8,7 @@ import io.github.cvmattestation.attestation.internal.Base64s;
 import io.github.cvmattestation.attestation.internal.Json;
 import io.github.cvmattestation.attestation.internal.RefutedException;
 import io.github.cvmattestation.azure.AzureFinding;
+import io.github.cvmattestation.vtpm.TpmFinding;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,6 +22,7 @@ record RuntimeKeys(PublicKeyInfo.Rsa attestationKey, Optional<PublicKeyInfo.Rsa>
   private static final String AK = "HCLAkPub";
   private static final String EK = "HCLEkPub";
   private static final int MAX_KEYS = 8;
+  private static final int MIN_BITS = 2048;
 
   /** 65537 (RFC 7518, section 6.3.1.2). */
   private static final String F4 = "AQAB";
@@ -56,11 +58,18 @@ record RuntimeKeys(PublicKeyInfo.Rsa attestationKey, Optional<PublicKeyInfo.Rsa>
     requireText(exponent, F4);
     Bytes octets =
         RuntimeClaims.typed(modulus, value -> Base64s.decode(value.where(), value.asString()));
+    BigInteger n = new BigInteger(1, octets.toArray());
+    if (n.bitLength() < MIN_BITS) {
+      // A paravisor whose vTPM has a password on the endorsement hierarchy publishes zeros.
+      throw new RefutedException(
+          Finding.of(
+              TpmFinding.TPM_WEAK, modulus.where() + " of 2048 bits", n.bitLength() + " bits"));
+    }
     try {
-      if (octets.isEmpty() || octets.get(0) == 0) {
+      if (octets.get(0) == 0) {
         throw modulus.wrong("a modulus without leading zeros");
       }
-      return PublicKeyInfo.rsa(new BigInteger(1, octets.toArray()));
+      return PublicKeyInfo.rsa(n);
     } catch (MalformedException e) {
       throw new RefutedException(e.toFinding(AzureFinding.CLAIM_FORMAT));
     }

@@ -13,6 +13,8 @@ import io.github.cvmattestation.attestation.internal.RefutedException;
 import io.github.cvmattestation.azure.AzureFinding;
 import io.github.cvmattestation.azure.HclBuilder;
 import io.github.cvmattestation.azure.Vectors;
+import io.github.cvmattestation.vtpm.TpmFinding;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -218,16 +220,23 @@ class RuntimeClaimsTest {
         Arguments.of("exponent 3", keys("AQAB", "Aw")),
         Arguments.of("padded exponent", keys("AQAB", "AAEAAQ")),
         Arguments.of("an EC key", keys("\"RSA\"", "\"EC\"")),
-        Arguments.of("modulus zero", keys(n, "A".repeat(n.length()))),
-        Arguments.of("1024 bits", keys(n, n.substring(0, 170) + "Q")),
-        Arguments.of("leading zero", keys(n, "AAAA" + n)),
-        Arguments.of("no modulus", keys(n, "")));
+        Arguments.of("an even modulus", keys(n, n.substring(0, 341) + "g")),
+        Arguments.of("leading zero", keys(n, "AAAA" + n)));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("weakKeys")
   void anAttestationKeyThatIsWeakIsRefused(String what, String json) {
     assertThat(refusal(json)).isEqualTo(AzureFinding.CLAIM_FORMAT);
+  }
+
+  // Case 41, for the key; zeros are what a paravisor locked out of its vTPM publishes.
+  @Test
+  void anAttestationKeyBelow2048BitsIsRefused() {
+    String n = KEYS.substring(KEYS.indexOf("\"n\":\"") + 5, KEYS.indexOf("\"}]"));
+    for (String weak : List.of("", "A".repeat(n.length()), n.substring(0, 170) + "Q")) {
+      assertThat(refusal(keys(n, weak))).isEqualTo(TpmFinding.TPM_WEAK);
+    }
   }
 
   @Test
