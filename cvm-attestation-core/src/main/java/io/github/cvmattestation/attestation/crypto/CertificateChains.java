@@ -8,6 +8,7 @@ import io.github.cvmattestation.attestation.spi.RefutedException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -43,43 +44,36 @@ public final class CertificateChains {
 
   private CertificateChains() {}
 
-  /** The certificate names {@code issuer} as its issuer, octet for octet. */
-  public static void requireIssuer(DerCertificate certificate, DerCertificate issuer)
+  /** The certificate names an issuer of this common name. */
+  public static void requireIssuer(DerCertificate certificate, String issuerCommonName)
       throws RefutedException {
-    if (!certificate.issuer().equals(issuer.subject())) {
+    if (!certificate.issuerCommonName().equals(issuerCommonName)) {
       throw refuted(
           CoreFinding.CERT_ISSUER,
-          certificate.subjectCommonName() + " issued by " + issuer.subjectCommonName(),
+          certificate.subjectCommonName() + " issued by " + issuerCommonName,
           "another issuer");
     }
   }
 
-  /** The certificate was signed by {@code issuerKey} under {@code scheme}. */
-  public static void requireSignature(
-      DerCertificate certificate, VerificationKey issuerKey, SignatureScheme scheme)
+  /** The certificate was signed by one of {@code issuers} under {@code scheme}: by which. */
+  public static VerificationKey requireSignature(
+      DerCertificate certificate, List<VerificationKey> issuers, SignatureScheme scheme)
       throws RefutedException {
-    requireSignature(
-        CoreFinding.CERT_SIGNATURE,
-        certificate.subjectCommonName(),
-        certificate.signatureAlgorithm(),
-        certificate.tbs(),
-        certificate.signature(),
-        issuerKey,
-        scheme);
+    String of = certificate.subjectCommonName();
+    requireAlgorithm(CoreFinding.CERT_SIGNATURE, of, certificate.signatureAlgorithm(), scheme);
+    return signer(issuers, scheme, certificate.tbs(), certificate.signature())
+        .orElseThrow(() -> unsigned(CoreFinding.CERT_SIGNATURE, of));
   }
 
-  /** The list was signed by {@code issuerKey} under {@code scheme}. */
+  /** The list was signed by one of {@code issuers} under {@code scheme}. */
   public static void requireSignature(
-      RevocationList list, VerificationKey issuerKey, SignatureScheme scheme)
+      RevocationList list, List<VerificationKey> issuers, SignatureScheme scheme)
       throws RefutedException {
-    requireSignature(
-        CoreFinding.CRL_SIGNATURE,
-        "revocation list",
-        list.signatureAlgorithm(),
-        list.tbs(),
-        list.signature(),
-        issuerKey,
-        scheme);
+    String of = list.validity().of();
+    requireAlgorithm(CoreFinding.CRL_SIGNATURE, of, list.signatureAlgorithm(), scheme);
+    if (signer(issuers, scheme, list.tbs(), list.signature()).isEmpty()) {
+      throw unsigned(CoreFinding.CRL_SIGNATURE, of);
+    }
   }
 
   /** It holds at {@code instant}. */
@@ -132,21 +126,21 @@ public final class CertificateChains {
     }
   }
 
-  private static void requireSignature(
-      FindingCode code,
-      String of,
-      Bytes algorithm,
-      Bytes tbs,
-      Bytes signature,
-      VerificationKey issuerKey,
-      SignatureScheme scheme)
+  private static void requireAlgorithm(
+      FindingCode code, String of, Bytes algorithm, SignatureScheme scheme)
       throws RefutedException {
     if (!ALGORITHMS.getOrDefault(scheme, List.of()).contains(algorithm)) {
       throw refuted(code, of + " signed with " + scheme, "another algorithm or parameters");
     }
-    if (!issuerKey.verifies(scheme, tbs, signature)) {
-      throw refuted(code, of + " signed by its issuer", "a signature that does not hold");
-    }
+  }
+
+  private static Optional<VerificationKey> signer(
+      List<VerificationKey> issuers, SignatureScheme scheme, Bytes tbs, Bytes signature) {
+    return issuers.stream().filter(key -> key.verifies(scheme, tbs, signature)).findFirst();
+  }
+
+  private static RefutedException unsigned(FindingCode code, String of) {
+    return refuted(code, of + " signed by its issuer", "a signature that does not hold");
   }
 
   private static byte @Nullable [] octets(DerCertificate certificate, String oid) {

@@ -11,10 +11,6 @@ import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.ASN1String;
-import org.bouncycastle.asn1.x500.RDN;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 
@@ -26,9 +22,8 @@ import org.bouncycastle.asn1.x509.TBSCertificate;
  * @param signatureAlgorithm AlgorithmIdentifier, DER; the same inside and outside
  * @param signature the signature's octets
  * @param serial the serial number; AMD's leaves have 0
- * @param issuer the issuer's Name, DER
- * @param subject the subject's Name, DER
  * @param subjectCommonName the one CN of the subject
+ * @param issuerCommonName the one CN of the issuer
  * @param validity its dates
  * @param subjectPublicKeyInfo the key, DER, unread
  * @param extensions by object identifier; no duplicates
@@ -39,9 +34,8 @@ public record DerCertificate(
     Bytes signatureAlgorithm,
     Bytes signature,
     BigInteger serial,
-    Bytes issuer,
-    Bytes subject,
     String subjectCommonName,
+    String issuerCommonName,
     Validity validity,
     Bytes subjectPublicKeyInfo,
     Map<String, Extension> extensions) {
@@ -86,16 +80,15 @@ public record DerCertificate(
         || tbs.getSubjectUniqueId() != null) {
       throw new MalformedException(NAME + ".version", "3, without unique ids", "something else");
     }
-    String subjectName = commonName(tbs.getSubject());
+    String subjectName = Names.commonName(NAME, tbs.getSubject());
     return new DerCertificate(
         der,
         signed.tbs(),
         signed.algorithm(),
         signed.signature(),
         tbs.getSerialNumber().getValue(),
-        encoded(tbs.getIssuer()),
-        encoded(tbs.getSubject()),
         subjectName,
+        Names.commonName(NAME, tbs.getIssuer()),
         new Validity(
             subjectName, Times.instant(tbs.getStartDate()), Times.instant(tbs.getEndDate())),
         encoded(tbs.getSubjectPublicKeyInfo()),
@@ -111,16 +104,6 @@ public record DerCertificate(
           new Extension(extension.isCritical(), Bytes.of(extension.getExtnValue().getOctets())));
     }
     return extensions;
-  }
-
-  private static String commonName(X500Name name) throws MalformedException {
-    RDN[] found = name.getRDNs(BCStyle.CN);
-    if (found.length != 1
-        || found[0].isMultiValued()
-        || !(found[0].getFirst().getValue() instanceof ASN1String text)) {
-      throw new MalformedException(NAME + ".subject", "one common name", "something else");
-    }
-    return text.getString();
   }
 
   private static Bytes encoded(ASN1Encodable part) throws IOException {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param tbs the signed part, verbatim
  * @param signatureAlgorithm AlgorithmIdentifier, DER
  * @param signature the signature's octets
- * @param issuer the issuer's Name, DER
+ * @param issuerCommonName the one CN of the issuer
  * @param validity thisUpdate and nextUpdate; both must be there
  * @param revoked serial numbers
  */
@@ -30,7 +30,7 @@ public record RevocationList(
     Bytes tbs,
     Bytes signatureAlgorithm,
     Bytes signature,
-    Bytes issuer,
+    String issuerCommonName,
     Validity validity,
     Set<BigInteger> revoked) {
 
@@ -82,7 +82,7 @@ public record RevocationList(
         signed.tbs(),
         signed.algorithm(),
         signed.signature(),
-        Bytes.of(tbs.getIssuer().getEncoded(ASN1Encoding.DER)),
+        Names.commonName(NAME, tbs.getIssuer()),
         new Validity(
             "revocation list",
             Times.instant(tbs.getThisUpdate()),
