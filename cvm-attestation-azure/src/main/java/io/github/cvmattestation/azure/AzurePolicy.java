@@ -21,8 +21,9 @@ import java.util.regex.Pattern;
 
 /**
  * Which Azure confidential VMs a relying party accepts: the rule for the claims {@code azure} and
- * {@code vtpm}. What it accepts of the hardware is in {@link io.github.cvmattestation.snp.SnpPolicy},
- * except that the report must be the paravisor's own: VMPL 0, always.
+ * {@code vtpm}. What it accepts of the hardware is in {@link
+ * io.github.cvmattestation.snp.SnpPolicy}, except that the report must be the paravisor's own: VMPL
+ * 0, always.
  *
  * <p>Nothing has a default but the strict one: Secure Boot must be on unless {@link
  * Builder#allowSecureBootOff()} says otherwise, and whether identity and PCRs matter must be said.
@@ -66,7 +67,7 @@ public final class AzurePolicy implements AppraisalPolicy.Rule {
    *
    * @throws AttestationException.Configuration for anything else
    */
-  public static AzurePolicy fromJson(Bytes json) {
+  public static AzurePolicy parse(Bytes json) {
     return AzurePolicyJson.read(json);
   }
 
@@ -134,7 +135,9 @@ public final class AzurePolicy implements AppraisalPolicy.Rule {
               : "one of " + allowed.size() + " values";
       report.reject(
           Finding.of(
-              AzureFinding.AZURE_PCR, register + " " + expected, register + " " + value.get().hex()));
+              AzureFinding.AZURE_PCR,
+              register + " " + expected,
+              register + " " + value.get().hex()));
     }
   }
 
@@ -200,7 +203,8 @@ public final class AzurePolicy implements AppraisalPolicy.Rule {
               "give " + bank.digestSize() + " bytes");
         }
       }
-      if (pcrs.putIfAbsent(register, Set.of(List.of(allowed).stream().distinct().toArray(Bytes[]::new)))
+      if (pcrs.putIfAbsent(
+              register, Set.of(List.of(allowed).stream().distinct().toArray(Bytes[]::new)))
           != null) {
         throw wrong(register + " stated twice", "give all its values in one call");
       }
@@ -238,7 +242,8 @@ public final class AzurePolicy implements AppraisalPolicy.Rule {
       }
       if (!required && !ignored) {
         throw wrong(
-            "an Azure policy does not say which VMs it accepts", "call " + require + " or " + ignore);
+            "an Azure policy does not say which VMs it accepts",
+            "call " + require + " or " + ignore);
       }
     }
 

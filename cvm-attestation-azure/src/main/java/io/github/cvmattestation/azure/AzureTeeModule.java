@@ -37,6 +37,6 @@ public final class AzureTeeModule implements TeeModule {
 
   @Override
   public AppraisalPolicy.Rule policyRule(Bytes json) {
-    return AzurePolicy.fromJson(json);
+    return AzurePolicy.parse(json);
   }
 }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.FindingCode;
 import io.github.cvmattestation.attestation.MalformedException;
-import io.github.cvmattestation.attestation.internal.RefutedException;
+import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.azure.internal.HclFormat;
 import java.util.Optional;
 import java.util.stream.IntStream;

@@ -12,7 +12,7 @@ import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.crypto.SignatureScheme;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.attestation.internal.Pem;
-import io.github.cvmattestation.attestation.internal.RefutedException;
+import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.azure.AzureCheck;
 import io.github.cvmattestation.azure.AzureCvmEvidence;
 import io.github.cvmattestation.azure.AzureFinding;
@@ -173,8 +173,7 @@ public final class AzureVerification {
    * the caller's bytes into NV index 0x01400002 before it was made: all 64 bytes, padding included.
    */
   private static void checkUserData(
-      RuntimeClaims runtime, Optional<ReportData> expected, Ledger ledger)
-      throws RefutedException {
+      RuntimeClaims runtime, Optional<ReportData> expected, Ledger ledger) throws RefutedException {
     if (expected.isEmpty()) {
       ledger.note(
           Finding.of(AzureFinding.AZURE_USER_DATA, "user data to compare", "none was asked for"));

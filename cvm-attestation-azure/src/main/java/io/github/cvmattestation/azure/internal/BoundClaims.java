@@ -4,7 +4,7 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.attestation.internal.Digests;
-import io.github.cvmattestation.attestation.internal.RefutedException;
+import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.azure.AzureFinding;
 import io.github.cvmattestation.azure.HclReport;
 

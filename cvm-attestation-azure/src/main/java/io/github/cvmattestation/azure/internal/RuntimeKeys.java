@@ -6,7 +6,7 @@ import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.attestation.internal.Base64s;
 import io.github.cvmattestation.attestation.internal.Json;
-import io.github.cvmattestation.attestation.internal.RefutedException;
+import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.azure.AzureFinding;
 import io.github.cvmattestation.vtpm.TpmFinding;
 import java.math.BigInteger;

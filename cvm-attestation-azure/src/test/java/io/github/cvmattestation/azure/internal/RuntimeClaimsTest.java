@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.FindingCode;
 import io.github.cvmattestation.attestation.ReportData;
-import io.github.cvmattestation.attestation.internal.RefutedException;
+import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.azure.AzureFinding;
 import io.github.cvmattestation.azure.HclBuilder;
 import io.github.cvmattestation.azure.Vectors;
