@@ -3,6 +3,9 @@ package io.github.cvmattestation.attestation.crypto;
 import io.github.cvmattestation.attestation.Bytes;
 import java.math.BigInteger;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.DERSequence;
 
 /** ECDSA signature values, range-checked before any arithmetic (CVE-2022-21449). */
 public final class Ecdsa {
@@ -27,6 +30,14 @@ public final class Ecdsa {
     return signature.size() == 2 * half
         && inRange(curve, signature.slice(0, half))
         && inRange(curve, signature.slice(half, 2 * half));
+  }
+
+  /** SEQUENCE { r, s } (RFC 3279, section 2.2.3): the one form that every JCA provider takes. */
+  static byte[] toDer(Curve curve, Bytes signature) {
+    int half = curve.fieldBytes();
+    ASN1Integer r = new ASN1Integer(new BigInteger(1, signature.slice(0, half).toArray()));
+    ASN1Integer s = new ASN1Integer(new BigInteger(1, signature.slice(half, 2 * half).toArray()));
+    return PublicKeys.encoded(new DERSequence(new ASN1Encodable[] {r, s}));
   }
 
   private static boolean inRange(Curve curve, Bytes value) {

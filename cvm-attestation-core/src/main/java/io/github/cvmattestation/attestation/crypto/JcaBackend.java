@@ -84,10 +84,10 @@ final class JcaBackend implements SignatureBackend {
 
     private boolean verifyEcdsa(SignatureScheme scheme, Bytes message, Bytes signature)
         throws GeneralSecurityException {
-      Signature verifier = Signature.getInstance(RAW_ECDSA + "inP1363Format", ec);
+      Signature verifier = Signature.getInstance(RAW_ECDSA, ec);
       verifier.initVerify(key);
       verifier.update(Digests.digest(scheme.digest(), message).toArray());
-      return verifier.verify(signature.toArray());
+      return verifier.verify(Ecdsa.toDer(((PublicKeyInfo.Ec) info).curve(), signature));
     }
 
     private boolean verifyRsa(SignatureScheme scheme, Bytes message, Bytes signature)
