@@ -80,8 +80,7 @@ public final class AppraisalPolicy {
     Report report = new Report();
     for (Claims group : verified.claims().groups()) {
       if (rules.stream().noneMatch(rule -> rule.subjects().contains(group.id()))) {
-        report.reject(
-            Finding.of(CoreFinding.POLICY_SILENT, "a rule about " + group.id(), "none"));
+        report.reject(Finding.of(CoreFinding.POLICY_SILENT, "a rule about " + group.id(), "none"));
       }
     }
     for (Rule rule : rules) {

@@ -1,8 +1,8 @@
 package io.github.cvmattestation.attestation;
 
 /**
- * Bytes that are not what their format's specification says. Checked, because parsing hostile
- * input fails as a matter of course; verifiers turn it into a {@link Verification.Refuted}.
+ * Bytes that are not what their format's specification says. Checked, because parsing hostile input
+ * fails as a matter of course; verifiers turn it into a {@link Verification.Refuted}.
  *
  * <p>The message names the structure, the field and the offset, never the content.
  */

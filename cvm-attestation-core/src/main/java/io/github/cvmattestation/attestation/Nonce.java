@@ -5,8 +5,8 @@ import java.security.SecureRandom;
 /**
  * What a verifier draws so that evidence can only have been made afterwards (RFC 9334, section 10).
  *
- * @param value 8 to 64 octets. Eight is the least that EAT allows (RFC 9711, section 4.1); 64 is the
- *     most that REPORT_DATA and TPM qualifying data hold. An Azure vTPM quotes at most 50.
+ * @param value 8 to 64 octets. Eight is the least that EAT allows (RFC 9711, section 4.1); 64 is
+ *     the most that REPORT_DATA and TPM qualifying data hold. An Azure vTPM quotes at most 50.
  */
 public record Nonce(Bytes value) {
   /** The least size, in bytes. */

@@ -39,7 +39,8 @@ public record ReportData(Bytes value) {
   public static ReportData binding(Nonce nonce, Bytes subjectPublicKeyInfo) {
     int size = 12 + LABEL.length + nonce.value().size() + subjectPublicKeyInfo.size();
     ByteBuffer input = ByteBuffer.allocate(size);
-    for (byte[] part : new byte[][] {LABEL, nonce.value().toArray(), subjectPublicKeyInfo.toArray()}) {
+    for (byte[] part :
+        new byte[][] {LABEL, nonce.value().toArray(), subjectPublicKeyInfo.toArray()}) {
       input.putInt(part.length).put(part);
     }
     return new ReportData(Digests.sha512(Bytes.of(input.array())));

@@ -9,8 +9,8 @@
  *       io.github.cvmattestation.attestation.ReportData} say what evidence has to be bound to.
  *   <li>Collect: an {@link io.github.cvmattestation.attestation.spi.Attester} returns {@link
  *       io.github.cvmattestation.attestation.Evidence}.
- *   <li>Verify: an {@link io.github.cvmattestation.attestation.spi.EvidenceVerifier} turns it into a
- *       {@link io.github.cvmattestation.attestation.Verification}: {@code Verified} or {@code
+ *   <li>Verify: an {@link io.github.cvmattestation.attestation.spi.EvidenceVerifier} turns it into
+ *       a {@link io.github.cvmattestation.attestation.Verification}: {@code Verified} or {@code
  *       Refuted}.
  *   <li>Appraise: an {@link io.github.cvmattestation.attestation.AppraisalPolicy} takes {@code
  *       Verified} and nothing else, and gives an {@link

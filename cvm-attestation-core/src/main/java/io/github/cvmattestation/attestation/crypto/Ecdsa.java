@@ -36,8 +36,6 @@ public final class Ecdsa {
 
   private static Bytes fixed(Curve curve, Bytes value) {
     int excess = value.size() - curve.fieldBytes();
-    return excess >= 0
-        ? value.slice(excess, value.size())
-        : Bytes.zeros(-excess).concat(value);
+    return excess >= 0 ? value.slice(excess, value.size()) : Bytes.zeros(-excess).concat(value);
   }
 }

@@ -36,7 +36,8 @@ final class JcaBackend implements SignatureBackend {
   public VerificationKey prepare(PublicKeyInfo info) {
     boolean isEc = info instanceof PublicKeyInfo.Ec;
     try {
-      KeyFactory factory = isEc ? KeyFactory.getInstance("EC", ec) : KeyFactory.getInstance("RSA", rsa);
+      KeyFactory factory =
+          isEc ? KeyFactory.getInstance("EC", ec) : KeyFactory.getInstance("RSA", rsa);
       PublicKey key = factory.generatePublic(new X509EncodedKeySpec(info.der().toArray()));
       return new Key(info, key);
     } catch (GeneralSecurityException e) {

@@ -18,6 +18,9 @@ public final class DerReader {
   /** The tag of INTEGER. */
   public static final int INTEGER = 0x02;
 
+  /** The tag of IA5String. */
+  public static final int IA5_STRING = 0x16;
+
   /** The tag of OCTET STRING. */
   public static final int OCTET_STRING = 0x04;
 

@@ -1,4 +1,4 @@
-/** The steps of SEV-SNP verification; nothing here is API. */
+/** The steps of SEV-SNP verification; not API. Read {@code SnpVerification} first. */
 @NullMarked
 package io.github.cvmattestation.snp.internal;
 

@@ -1,0 +1,103 @@
+package io.github.cvmattestation.attestation.crypto;
+
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.internal.Pem;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.Enumeration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.TBSCertList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An X.509 version 2 CRL (RFC 5280, section 5.1), parsed but not believed. One that covers only
+ * part of what its issuer signs (a critical extension says so) is refused.
+ *
+ * @param tbs the signed part, verbatim
+ * @param signatureAlgorithm AlgorithmIdentifier, DER
+ * @param signature the signature's octets
+ * @param issuerCommonName the one CN of the issuer
+ * @param validity thisUpdate and nextUpdate; both must be there
+ * @param revoked serial numbers
+ */
+public record RevocationList(
+    Bytes tbs,
+    Bytes signatureAlgorithm,
+    Bytes signature,
+    String issuerCommonName,
+    Validity validity,
+    Set<BigInteger> revoked) {
+
+  /** The most bytes that a list may have. */
+  public static final int MAX_SIZE = 1 << 20;
+
+  private static final String NAME = "CertificateList";
+
+  public RevocationList {
+    revoked = Set.copyOf(revoked);
+  }
+
+  /** Reads exactly one list, DER or PEM. */
+  public static RevocationList parse(Bytes input) throws MalformedException {
+    if (input.size() > MAX_SIZE) {
+      throw new MalformedException(NAME, "at most " + MAX_SIZE + " bytes", "more");
+    }
+    Bytes der = input;
+    if (Pem.looksLike(input)) {
+      List<Bytes> blocks = Pem.decode(input, "X509 CRL");
+      if (blocks.size() != 1) {
+        throw new MalformedException(NAME, "one list", blocks.size() + " in the PEM");
+      }
+      der = blocks.get(0);
+    }
+    SignedObject signed = SignedObject.parse(NAME, der);
+    try {
+      return decode(signed);
+    } catch (RuntimeException | IOException e) {
+      throw new MalformedException(NAME, "an X.509 version 2 CRL", "something else");
+    }
+  }
+
+  private static RevocationList decode(SignedObject signed) throws IOException, MalformedException {
+    TBSCertList tbs = TBSCertList.getInstance(signed.tbs().toArray());
+    signed.requireSameAlgorithm(NAME, Bytes.of(tbs.getSignature().getEncoded(ASN1Encoding.DER)));
+    if (tbs.getVersionNumber() != 2 || tbs.getNextUpdate() == null) {
+      throw new MalformedException(NAME, "version 2 with nextUpdate", "something else");
+    }
+    requireNothingCritical(tbs.getExtensions());
+    Set<BigInteger> revoked = new HashSet<>();
+    Enumeration<?> entries = tbs.getRevokedCertificateEnumeration();
+    while (entries.hasMoreElements()) {
+      TBSCertList.CRLEntry entry = (TBSCertList.CRLEntry) entries.nextElement();
+      requireNothingCritical(entry.getExtensions());
+      revoked.add(entry.getUserCertificate().getValue());
+    }
+    return new RevocationList(
+        signed.tbs(),
+        signed.algorithm(),
+        signed.signature(),
+        Names.commonName(NAME, tbs.getIssuer()),
+        new Validity(
+            "revocation list",
+            Times.instant(tbs.getThisUpdate()),
+            Times.instant(tbs.getNextUpdate())),
+        revoked);
+  }
+
+  private static void requireNothingCritical(@Nullable Extensions all) throws MalformedException {
+    if (all == null) {
+      return;
+    }
+    for (ASN1ObjectIdentifier oid : all.getExtensionOIDs()) {
+      if (all.getExtension(oid).isCritical()) {
+        throw new MalformedException(NAME, "no critical extension", oid.getId());
+      }
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package io.github.cvmattestation.snp.internal;
+
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.Endorsements;
+import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.attestation.FindingCode;
+import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.CertificateBundle;
+import io.github.cvmattestation.attestation.crypto.CertificateChains;
+import io.github.cvmattestation.attestation.crypto.DerCertificate;
+import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
+import io.github.cvmattestation.attestation.crypto.SignatureBackend;
+import io.github.cvmattestation.attestation.crypto.SignatureScheme;
+import io.github.cvmattestation.attestation.crypto.Validity;
+import io.github.cvmattestation.attestation.crypto.VerificationKey;
+import io.github.cvmattestation.attestation.internal.CoreFinding;
+import io.github.cvmattestation.attestation.internal.DerReader;
+import io.github.cvmattestation.attestation.internal.Pem;
+import io.github.cvmattestation.attestation.spi.RefutedException;
+import io.github.cvmattestation.snp.AmdCertificateTable;
+import io.github.cvmattestation.snp.LeafCertificate;
+import io.github.cvmattestation.snp.SignerInfo.SigningKey;
+import io.github.cvmattestation.snp.SnpFinding;
+import io.github.cvmattestation.snp.ThimCertification;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Finds the chain of a leaf among certificates in any order, and verifies it up to a key that was
+ * written down (AMD 57230, section 3): ARK → ASK → VCEK, or ARK → ASVK → VLEK.
+ *
+ * <p>Certificates are told apart by their common names and by nothing else; a name proves nothing,
+ * so whatever bears the wrong one fails at its signature. Where the intermediate was not sent, its
+ * key is taken from the anchors; a root that was sent is only ever compared with them.
+ */
+final class ChainVerification {
+  private static final Bytes DER = Bytes.of((byte) DerReader.SEQUENCE);
+  private static final Bytes JSON = Bytes.of((byte) '{');
+  private static final SignatureScheme SCHEME = SignatureScheme.RSAPSS_SHA384;
+
+  private final Anchors anchors;
+  private final SignatureBackend signatures;
+
+  ChainVerification(Anchors anchors, SignatureBackend signatures) {
+    this.anchors = anchors;
+    this.signatures = signatures;
+  }
+
+  /** The chain of the one leaf of this kind. */
+  VerifiedChain verify(SigningKey kind, List<Bytes> bundles) throws RefutedException {
+    Sent sent = parse(bundles);
+    List<DerCertificate> certificates = sent.certificates();
+    DerCertificate leaf = findLeaf(kind, certificates);
+    LeafCertificate read = readLeaf(leaf);
+    CertificateChains.requireUnderstood(leaf, Set.of());
+    String line = read.line().label();
+    String intermediateName = (kind == SigningKey.VLEK ? "SEV-VLEK-" : "SEV-") + line;
+    String rootName = "ARK-" + line;
+    List<DerCertificate> sentRoot = named(rootName, certificates);
+    List<DerCertificate> sentIntermediate = named(intermediateName, certificates);
+
+    CertificateChains.requireIssuer(leaf, intermediateName);
+    List<Validity> validities = new ArrayList<>();
+    validities.add(leaf.validity());
+    List<VerificationKey> roots = rootKeys(rootName, sentRoot, validities);
+    BigInteger serial;
+    if (sentIntermediate.isEmpty()) {
+      Anchors.Anchor issuer = requireAnchor(leaf, intermediateName);
+      validities.add(issuer.validity());
+      serial = issuer.written().serial();
+    } else {
+      DerCertificate intermediate = sentIntermediate.get(0);
+      CertificateChains.requireAuthority(intermediate, 0);
+      CertificateChains.requireIssuer(intermediate, rootName);
+      CertificateChains.requireSignature(intermediate, requireKnown(rootName, roots), SCHEME);
+      CertificateChains.requireSignature(leaf, List.of(key(intermediate)), SCHEME);
+      validities.add(intermediate.validity());
+      serial = intermediate.serial();
+    }
+    return new VerifiedChain(
+        read,
+        signatures.prepare(read.key()),
+        List.copyOf(validities),
+        serial,
+        rootName,
+        roots,
+        sent.revocationLists());
+  }
+
+  /** The certificates in every bundle, and the revocation lists that came along with them. */
+  private record Sent(List<DerCertificate> certificates, List<Bytes> revocationLists) {}
+
+  private static Sent parse(List<Bytes> bundles) throws RefutedException {
+    List<DerCertificate> certificates = new ArrayList<>();
+    List<Bytes> lists = new ArrayList<>();
+    for (Bytes bundle : bundles) {
+      try {
+        if (bundle.startsWith(DER) || Pem.looksLike(bundle)) {
+          certificates.addAll(CertificateBundle.parse(bundle));
+          continue;
+        }
+        Endorsements unpacked =
+            bundle.startsWith(JSON)
+                ? ThimCertification.parse(bundle).toEndorsements()
+                : AmdCertificateTable.parse(bundle);
+        for (Bytes inner : unpacked.certificates()) {
+          certificates.addAll(CertificateBundle.parse(inner));
+        }
+        lists.addAll(unpacked.revocationLists());
+      } catch (MalformedException e) {
+        throw new RefutedException(e.toFinding(SnpFinding.SNP_ENDORSEMENTS));
+      }
+    }
+    return new Sent(certificates, lists);
+  }
+
+  private static DerCertificate findLeaf(SigningKey kind, List<DerCertificate> certificates)
+      throws RefutedException {
+    boolean vlek = kind == SigningKey.VLEK;
+    String wanted = vlek ? LeafCertificate.VLEK_NAME : LeafCertificate.VCEK_NAME;
+    String other = vlek ? LeafCertificate.VCEK_NAME : LeafCertificate.VLEK_NAME;
+    List<DerCertificate> found = named(wanted, certificates);
+    if (!found.isEmpty()) {
+      return found.get(0);
+    }
+    if (!named(other, certificates).isEmpty()) {
+      throw refuted(SnpFinding.SNP_KEY_KIND, wanted, other);
+    }
+    throw refuted(SnpFinding.SNP_CERTIFICATES, "a " + wanted + " certificate", "none");
+  }
+
+  /** At most one certificate of this name: of two, somebody would have to choose. */
+  private static List<DerCertificate> named(String name, List<DerCertificate> certificates)
+      throws RefutedException {
+    List<DerCertificate> found =
+        certificates.stream()
+            .filter(certificate -> certificate.subjectCommonName().equals(name))
+            .distinct()
+            .toList();
+    if (found.size() > 1) {
+      throw refuted(
+          SnpFinding.SNP_CERTIFICATES, "one certificate " + name, found.size() + " different ones");
+    }
+    return found;
+  }
+
+  private static LeafCertificate readLeaf(DerCertificate leaf) throws RefutedException {
+    try {
+      return LeafCertificate.of(leaf);
+    } catch (MalformedException e) {
+      throw new RefutedException(e.toFinding(SnpFinding.SNP_LEAF));
+    }
+  }
+
+  /** The anchor of this name that signed the certificate. */
+  private Anchors.Anchor requireAnchor(DerCertificate certificate, String name)
+      throws RefutedException {
+    List<Anchors.Anchor> known = anchors.named(name);
+    VerificationKey signer =
+        CertificateChains.requireSignature(
+            certificate,
+            requireKnown(name, known.stream().map(Anchors.Anchor::key).toList()),
+            SCHEME);
+    return known.stream().filter(anchor -> anchor.key() == signer).findFirst().orElseThrow();
+  }
+
+  private static List<VerificationKey> requireKnown(String name, List<VerificationKey> keys)
+      throws RefutedException {
+    if (keys.isEmpty()) {
+      throw refuted(SnpFinding.SNP_ROOT, "a trust anchor " + name, "none");
+    }
+    return keys;
+  }
+
+  /**
+   * The keys that may be the root's. One that was sent is worth nothing unless its key is an
+   * anchor; then it is the only one, and adds its dates.
+   */
+  private List<VerificationKey> rootKeys(
+      String name, List<DerCertificate> sent, List<Validity> validities) throws RefutedException {
+    List<Anchors.Anchor> known = anchors.named(name);
+    if (sent.isEmpty()) {
+      known.forEach(anchor -> validities.add(anchor.validity()));
+      return known.stream().map(Anchors.Anchor::key).toList();
+    }
+    DerCertificate root = sent.get(0);
+    for (Anchors.Anchor anchor : known) {
+      if (anchor.written().subjectPublicKeyInfo().equals(root.subjectPublicKeyInfo())) {
+        CertificateChains.requireAuthority(root, 1);
+        validities.add(root.validity());
+        return List.of(anchor.key());
+      }
+    }
+    throw refuted(SnpFinding.SNP_ROOT, "a key that was written down for " + name, "another key");
+  }
+
+  private VerificationKey key(DerCertificate authority) throws RefutedException {
+    try {
+      return signatures.prepare(PublicKeyInfo.parse(authority.subjectPublicKeyInfo()));
+    } catch (MalformedException e) {
+      throw new RefutedException(e.toFinding(CoreFinding.CERT_FORMAT));
+    }
+  }
+
+  private static RefutedException refuted(FindingCode code, String expected, String actual) {
+    return new RefutedException(Finding.of(code, expected, actual));
+  }
+}
