@@ -1,7 +1,6 @@
 package io.github.cvmattestation.attestation.crypto;
 
 import io.github.cvmattestation.attestation.Bytes;
-import io.github.cvmattestation.attestation.internal.Digests;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.Provider;
@@ -14,9 +13,6 @@ import java.security.spec.X509EncodedKeySpec;
 
 /** Signatures through provider instances that the caller named. */
 final class JcaBackend implements SignatureBackend {
-  /** Takes a digest, so that the JDK's fast SHA-2 makes it whatever the provider. */
-  static final String RAW_ECDSA = "NONEwithECDSA";
-
   private final String name;
   private final Provider ec;
   private final Provider rsa;
@@ -84,9 +80,11 @@ final class JcaBackend implements SignatureBackend {
 
     private boolean verifyEcdsa(SignatureScheme scheme, Bytes message, Bytes signature)
         throws GeneralSecurityException {
-      Signature verifier = Signature.getInstance(RAW_ECDSA + "inP1363Format", ec);
+      // Not NONEwithECDSAinP1363Format, which Corretto lacks.
+      String algorithm = scheme.digest().replace("-", "") + "withECDSAinP1363Format";
+      Signature verifier = Signature.getInstance(algorithm, ec);
       verifier.initVerify(key);
-      verifier.update(Digests.digest(scheme.digest(), message).toArray());
+      verifier.update(message.toArray());
       return verifier.verify(signature.toArray());
     }
 
