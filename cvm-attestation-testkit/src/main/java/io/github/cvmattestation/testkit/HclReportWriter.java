@@ -53,8 +53,8 @@ public final class HclReportWriter {
   private HclReportWriter(String claims, long reportType) {
     this.claims = Bytes.of(claims.getBytes(UTF_8));
     this.reportType = reportType;
-    reportSize = CLAIMS_OFFSET + this.claims.size();
-    dataSize = RUNTIME_HEADER_SIZE + this.claims.size();
+    reportSize = (long) CLAIMS_OFFSET + this.claims.size();
+    dataSize = (long) RUNTIME_HEADER_SIZE + this.claims.size();
     claimsSize = this.claims.size();
   }
 
