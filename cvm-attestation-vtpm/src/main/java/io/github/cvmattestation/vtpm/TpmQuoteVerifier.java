@@ -4,7 +4,7 @@ import io.github.cvmattestation.attestation.ClaimSet;
 import io.github.cvmattestation.attestation.Ledger;
 import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.Verification;
-import io.github.cvmattestation.attestation.internal.RefutedException;
+import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.vtpm.internal.QuoteVerification;
 
 /**

@@ -35,7 +35,7 @@ public final class SignatureBackends {
       Class<? extends Provider> type = Class.forName(CORRETTO).asSubclass(Provider.class);
       Provider provider = type.getDeclaredConstructor().newInstance();
       // Without its native library the provider loads but offers nothing.
-      return provider.getService("Signature", "SHA384withECDSAinP1363Format") == null
+      return provider.getService("Signature", JcaBackend.RAW_ECDSA) == null
           ? Optional.empty()
           : Optional.of(new JcaBackend("corretto", provider, provider));
     } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {

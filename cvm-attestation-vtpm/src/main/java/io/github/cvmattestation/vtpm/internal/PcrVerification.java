@@ -4,7 +4,7 @@ import static io.github.cvmattestation.vtpm.internal.QuoteVerification.refuse;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.internal.Digests;
-import io.github.cvmattestation.attestation.internal.RefutedException;
+import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.vtpm.HashAlgorithm;
 import io.github.cvmattestation.vtpm.PcrBank;
 import io.github.cvmattestation.vtpm.PcrSelection;
