@@ -134,7 +134,7 @@ public record LeafCertificate(
   private static void requireKnownExtensions(DerCertificate certificate) throws MalformedException {
     for (String oid : certificate.extensions().keySet()) {
       boolean known =
-          !oid.startsWith(ARC + ".")
+          !(oid + ".").startsWith(ARC + ".")
               || LEVELS.containsKey(oid)
               || RESERVED_LEVELS.contains(oid)
               || Set.of(STRUCT_VERSION, PRODUCT_NAME, HW_ID, CSP_ID).contains(oid);
