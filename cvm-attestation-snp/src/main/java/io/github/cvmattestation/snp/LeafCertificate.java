@@ -136,7 +136,7 @@ public record LeafCertificate(
   private static void requireKnownExtensions(DerCertificate certificate) throws MalformedException {
     for (String oid : certificate.extensions().keySet()) {
       boolean known =
-          !oid.startsWith(ARC_PREFIX)
+          !(oid.equals(ARC) || oid.startsWith(ARC_PREFIX))
               || LEVELS.containsKey(oid)
               || RESERVED_LEVELS.contains(oid)
               || OTHERS.contains(oid);
