@@ -21,7 +21,7 @@ import java.util.List;
 public record AzureCvmEvidence(
     Form form, boolean wrapped, Bytes hclReport, Quote quote, Hardware hardware) {
   /** The media type of such evidence in an {@link Evidence}. */
-  public static final String MEDIA_TYPE = "application/vnd.cvm-attestation.azure-cvm+json";
+  public static final String MEDIA_TYPE = "application/vnd.cvm-attestation.azure+json";
 
   /** The most bytes of JSON that are looked at: 1 MiB. */
   public static final int MAX_SIZE = 1 << 20;
