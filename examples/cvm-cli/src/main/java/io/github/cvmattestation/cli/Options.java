@@ -134,8 +134,7 @@ final class Options {
     }
     int size = given.get().size();
     if (size < Nonce.MIN_SIZE || size > Nonce.MAX_SIZE) {
-      throw wrong(
-          arguments, NONCE + " has " + Nonce.MIN_SIZE + " to " + Nonce.MAX_SIZE + " bytes");
+      throw wrong(arguments, NONCE + " has " + Nonce.MIN_SIZE + " to " + Nonce.MAX_SIZE + " bytes");
     }
     return Optional.of(new Nonce(given.get()));
   }
@@ -147,7 +146,7 @@ final class Options {
       return Optional.empty();
     }
     int missing = ReportData.SIZE - given.get().size();
-    if (missing < 0 || missing > 0 && !padded || given.get().isEmpty()) {
+    if (missing < 0 || (missing > 0 && !padded) || given.get().isEmpty()) {
       throw wrong(arguments, name + " has " + (padded ? "at most " : "") + "64 bytes");
     }
     return Optional.of(new ReportData(given.get().concat(Bytes.zeros(missing))));
