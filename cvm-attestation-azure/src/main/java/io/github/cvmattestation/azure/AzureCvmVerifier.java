@@ -19,6 +19,7 @@ import io.github.cvmattestation.snp.Revocation;
 import io.github.cvmattestation.snp.SnpVerifier;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies {@link AzureCvmEvidence} offline: from AMD's published key over the hardware's report
@@ -36,14 +37,16 @@ public final class AzureCvmVerifier implements EvidenceVerifier {
   private final AzureVerification steps;
 
   private AzureCvmVerifier(Builder builder) {
+    SignatureBackend signatures =
+        builder.signatures == null ? SignatureBackends.fastest() : builder.signatures;
     SnpVerifier snp =
         SnpVerifier.builder()
-            .trustAnchors(builder.anchors)
-            .signatures(builder.signatures)
+            .trustAnchors(builder.anchors == null ? AmdTrustAnchors.published() : builder.anchors)
+            .signatures(signatures)
             .revocation(builder.revocation)
             .cacheSize(builder.cacheSize)
             .build();
-    steps = new AzureVerification(snp, builder.signatures);
+    steps = new AzureVerification(snp, signatures);
   }
 
   /** A verifier with AMD's keys that demands a current CRL. */
@@ -105,8 +108,8 @@ public final class AzureCvmVerifier implements EvidenceVerifier {
 
   /** Configures an {@link AzureCvmVerifier}. The defaults are the strict ones. */
   public static final class Builder {
-    private TrustAnchors anchors = AmdTrustAnchors.published();
-    private SignatureBackend signatures = SignatureBackends.fastest();
+    private @Nullable TrustAnchors anchors;
+    private @Nullable SignatureBackend signatures;
     private Revocation revocation = Revocation.REQUIRED;
     private int cacheSize = DEFAULT_CACHE_SIZE;
 

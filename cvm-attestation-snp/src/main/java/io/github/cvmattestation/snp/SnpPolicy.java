@@ -78,6 +78,9 @@ public final class SnpPolicy implements AppraisalPolicy.Rule {
     private final List<SnpRule> rules = new ArrayList<>();
     private final EnumSet<Question> open = EnumSet.allOf(Question.class);
     private final EnumSet<SnpRules.Weakness> allowed = EnumSet.noneOf(SnpRules.Weakness.class);
+    private final EnumSet<ProductLine> accepted = EnumSet.noneOf(ProductLine.class);
+    private final EnumSet<ProductLine> withFloors = EnumSet.noneOf(ProductLine.class);
+    private boolean anyTcb;
     private Set<Long> vmpls = Set.of(0L, 1L, 2L, 3L);
     private @Nullable Set<String> cspIds;
 
@@ -88,16 +91,24 @@ public final class SnpPolicy implements AppraisalPolicy.Rule {
      * every result: its root seed can be extracted by software (arXiv 2605.12990).
      */
     public Builder requireProductLines(Set<ProductLine> lines) {
-      return answer(Question.PRODUCT_LINES, SnpRules.productLines(lines));
+      SnpRule rule = SnpRules.productLines(lines);
+      accepted.addAll(lines);
+      return answer(Question.PRODUCT_LINES, rule);
     }
 
-    /** Floors for one product line: each of the four TCBs, component by component. */
+    /**
+     * Floors for one product line: each of the four TCBs, component by component. Every accepted
+     * line needs its own.
+     */
     public Builder requireTcb(ProductLine line, SnpTcb floors) {
-      return answer(Question.TCB, SnpRules.tcb(line, floors));
+      SnpRule rule = SnpRules.tcb(line, floors);
+      withFloors.add(line);
+      return answer(Question.TCB, rule);
     }
 
-    /** Accepts any TCB for which AMD issued a leaf. */
+    /** Accepts any TCB for which AMD issued a leaf, on every line that no floor was named for. */
     public Builder ignoreTcb() {
+      anyTcb = true;
       return answer(Question.TCB, null);
     }
 
@@ -258,6 +269,13 @@ public final class SnpPolicy implements AppraisalPolicy.Rule {
         List<String> missing = open.stream().map(question -> question.methods).toList();
         throw new AttestationException.Configuration(
             "an SEV-SNP policy leaves questions open", "say " + String.join("; ", missing));
+      }
+      if (!anyTcb && !withFloors.containsAll(accepted)) {
+        EnumSet<ProductLine> without = EnumSet.copyOf(accepted);
+        without.removeAll(withFloors);
+        throw new AttestationException.Configuration(
+            "an SEV-SNP policy leaves the TCB of " + without + " open",
+            "say requireTcb for each accepted product line, or ignoreTcb");
       }
       List<SnpRule> all = new ArrayList<>(SnpRules.defaults(allowed));
       all.add(SnpRules.vmpl(vmpls));

@@ -72,7 +72,12 @@ final class SnpPolicyJson {
     question("measurement", policy::requireMeasurement, policy::ignoreMeasurement);
     question(
         "reportData",
-        values -> policy.requireReportData(values.iterator().next()),
+        values -> {
+          if (values.size() != 1) {
+            throw SnpRules.senseless("more than one reportData", "a report has one: name it");
+          }
+          policy.requireReportData(values.iterator().next());
+        },
         policy::ignoreReportData);
     question("hostData", policy::requireHostData, policy::ignoreHostData);
     question("chip", policy::requireChip, policy::ignoreChip);
@@ -92,18 +97,26 @@ final class SnpPolicyJson {
     present(
         "abi",
         value -> {
-          FirmwareVersion abi = firmware(value);
-          return policy.requireAbi(abi.major(), abi.minor());
+          int[] abi = version(value, 2, 2, "a version such as \"1.55\"");
+          return policy.requireAbi(abi[0], abi[1]);
         });
     present(
         "guestPolicy",
         value ->
             policy.requireGuestPolicy(
                 set(value, demand -> constant(GuestPolicyDemand.class, demand))));
-    present("platform", value -> policy.requirePlatform(mask(value, "ones"), mask(value, "zeros")));
+    present(
+        "platform",
+        value -> {
+          value.asObject().onlyMembers("ones", "zeros");
+          return policy.requirePlatform(mask(value, "ones"), mask(value, "zeros"));
+        });
     present(
         "mitigations",
-        value -> policy.requireMitigations(mask(value, "launch"), mask(value, "current")));
+        value -> {
+          value.asObject().onlyMembers("launch", "current");
+          return policy.requireMitigations(mask(value, "launch"), mask(value, "current"));
+        });
     present("reportId", value -> policy.requireReportId(hexSet(value)));
     present("migrationAgent", value -> policy.requireMigrationAgent(hexSet(value)));
     present(
@@ -192,23 +205,27 @@ final class SnpPolicyJson {
   }
 
   private static FirmwareVersion firmware(Json value) throws MalformedException {
+    int[] parts = version(value, 2, 3, "a version such as \"1.55.40\"");
+    return new FirmwareVersion(parts[0], parts[1], parts.length == 3 ? parts[2] : 0);
+  }
+
+  /** Numbers from 0 to 255, as one byte holds each of them, with dots between. */
+  private static int[] version(Json value, int least, int most, String expected)
+      throws MalformedException {
     String[] parts = value.asString().split("\\.", -1);
     boolean numbers =
-        parts.length >= 2
-            && parts.length <= 3
-            && Arrays.stream(parts).allMatch(part -> part.matches("[0-9]{1,3}"));
+        parts.length >= least
+            && parts.length <= most
+            && Arrays.stream(parts)
+                .allMatch(part -> part.matches("[0-9]{1,3}") && Integer.parseInt(part) <= 255);
     if (!numbers) {
-      throw value.wrong("a version such as \"1.55.40\"");
+      throw value.wrong(expected);
     }
-    return new FirmwareVersion(
-        Integer.parseInt(parts[0]),
-        Integer.parseInt(parts[1]),
-        parts.length == 3 ? Integer.parseInt(parts[2]) : 0);
+    return Arrays.stream(parts).mapToInt(Integer::parseInt).toArray();
   }
 
   private static long mask(Json value, String name) throws MalformedException {
     Json bits = value.asObject().require(name);
-    value.asObject().onlyMembers("ones", "zeros", "launch", "current");
     Bytes octets = bits.asHex();
     if (octets.size() != Long.BYTES) {
       throw bits.wrong("16 hexadecimal digits, most significant first");

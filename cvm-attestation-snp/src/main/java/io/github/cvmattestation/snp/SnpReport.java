@@ -81,8 +81,11 @@ public record SnpReport(
   /** The newest version that is read. */
   public static final int MAX_VERSION = 5;
 
+  /** SIGNATURE_ALGO of every report so far (AMD 56860, section 10, table 138). */
+  public static final long ECDSA_P384_SHA384 = 1;
+
   private static final String NAME = "ATTESTATION_REPORT";
-  private static final long ECDSA_P384_SHA384 = 1;
+  private static final int SIGNATURE_ALGO_OFFSET = 0x34;
   private static final int CPUID_SINCE = 3;
   private static final int MIT_VECTORS_SINCE = 4;
   private static final int COMPONENT = 72;
@@ -100,6 +103,13 @@ public record SnpReport(
   /** The VERSION of something that may be a report, so that an unknown one can be told apart. */
   public static long peekVersion(Bytes raw) throws MalformedException {
     return ByteReader.littleEndian(NAME, raw).u32("VERSION");
+  }
+
+  /** The SIGNATURE_ALGO of something that may be a report, for the same purpose. */
+  public static long peekSignatureAlgorithm(Bytes raw) throws MalformedException {
+    ByteReader in = ByteReader.littleEndian(NAME, raw);
+    in.bytes("everything before SIGNATURE_ALGO", SIGNATURE_ALGO_OFFSET);
+    return in.u32("SIGNATURE_ALGO");
   }
 
   /** Reads exactly 1184 bytes; every reserved byte must be zero, signed or not. */

@@ -157,7 +157,11 @@ final class SnpRules {
     return oneOf("HOST_DATA", SnpFinding.SNP_HOST_DATA, 32, values, SnpReport::hostData);
   }
 
+  /** A masked CHIP_ID is zero: accepting zeros would accept every machine that hides its own. */
   static SnpRule chips(Set<Bytes> chipIds) {
+    if (chipIds.stream().anyMatch(Bytes::isZero)) {
+      throw senseless("an accepted CHIP_ID of zeros", "zeros are what a masked chip shows");
+    }
     return oneOf("CHIP_ID", SnpFinding.SNP_CHIP, 64, chipIds, SnpReport::chipId);
   }
 

@@ -68,7 +68,10 @@ public final class HclReportWriter {
     return new HclReportWriter(claims, 4);
   }
 
-  /** A TDREPORT, 1024 bytes, of which only its type and REPORTDATA are set (Intel 348551, §3.2). */
+  /**
+   * A TDREPORT, 1024 bytes, of which only its type and REPORTDATA are set (Intel 348551,
+   * TDREPORT_STRUCT).
+   */
   public static Bytes bareTdReport(ReportData reportData) {
     byte[] report = new byte[TD_REPORT_SIZE];
     report[0] = (byte) 0x81;

@@ -2,6 +2,7 @@ package io.github.cvmattestation.attestation.crypto;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.internal.DerReader;
 import io.github.cvmattestation.attestation.internal.Pem;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -9,7 +10,7 @@ import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.TBSCertList;
@@ -66,7 +67,7 @@ public record RevocationList(
 
   private static RevocationList decode(SignedObject signed) throws IOException, MalformedException {
     TBSCertList tbs = TBSCertList.getInstance(signed.tbs().toArray());
-    signed.requireSameAlgorithm(NAME, Bytes.of(tbs.getSignature().getEncoded(ASN1Encoding.DER)));
+    signed.requireSameAlgorithm(NAME, encoded(tbs.getSignature()));
     if (tbs.getVersionNumber() != 2 || tbs.getNextUpdate() == null) {
       throw new MalformedException(NAME, "version 2 with nextUpdate", "something else");
     }
@@ -82,12 +83,16 @@ public record RevocationList(
         signed.tbs(),
         signed.algorithm(),
         signed.signature(),
-        Names.commonName(NAME, tbs.getIssuer()),
+        Names.commonName(NAME + ".issuer", encoded(tbs.getIssuer())),
         new Validity(
             "revocation list",
-            Times.instant(tbs.getThisUpdate()),
-            Times.instant(tbs.getNextUpdate())),
+            Times.read(new DerReader(NAME, encoded(tbs.getThisUpdate()))),
+            Times.read(new DerReader(NAME, encoded(tbs.getNextUpdate())))),
         revoked);
+  }
+
+  private static Bytes encoded(ASN1Encodable part) throws IOException {
+    return Bytes.of(part.toASN1Primitive().getEncoded());
   }
 
   private static void requireNothingCritical(@Nullable Extensions all) throws MalformedException {

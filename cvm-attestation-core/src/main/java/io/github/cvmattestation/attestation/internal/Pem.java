@@ -51,13 +51,15 @@ public final class Pem {
   }
 
   private static String withoutSpace(String text, int from, int to) {
-    StringBuilder kept = new StringBuilder(to - from);
+    char[] kept = new char[to - from];
+    int size = 0;
     for (int i = from; i < to; i++) {
-      if (!isSpace(text.charAt(i))) {
-        kept.append(text.charAt(i));
+      char c = text.charAt(i);
+      if (!isSpace(c)) {
+        kept[size++] = c;
       }
     }
-    return kept.toString();
+    return new String(kept, 0, size);
   }
 
   private static int skipSpace(String text, int from) {

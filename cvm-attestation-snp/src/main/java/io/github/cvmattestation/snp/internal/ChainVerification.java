@@ -40,6 +40,9 @@ final class ChainVerification {
   private static final Bytes JSON = Bytes.of((byte) '{');
   private static final SignatureScheme SCHEME = SignatureScheme.RSAPSS_SHA384;
 
+  /** Far more than any chain has; each has to be parsed before anything is known about it. */
+  private static final int MAX_CERTIFICATES = 64;
+
   private final Anchors anchors;
   private final SignatureBackend signatures;
 
@@ -64,28 +67,30 @@ final class ChainVerification {
     CertificateChains.requireIssuer(leaf, intermediateName);
     List<Validity> validities = new ArrayList<>();
     validities.add(leaf.validity());
-    List<VerificationKey> roots = rootKeys(rootName, sentRoot, validities);
+    List<Anchors.Anchor> roots = roots(rootName, sentRoot, validities);
     BigInteger serial;
     if (sentIntermediate.isEmpty()) {
-      Anchors.Anchor issuer = requireAnchor(leaf, intermediateName);
+      Anchors.Anchor issuer =
+          requireAnchor(leaf, intermediateName, anchors.named(intermediateName));
       validities.add(issuer.validity());
       serial = issuer.written().serial();
     } else {
       DerCertificate intermediate = sentIntermediate.get(0);
       CertificateChains.requireAuthority(intermediate, 0);
       CertificateChains.requireIssuer(intermediate, rootName);
-      CertificateChains.requireSignature(intermediate, requireKnown(rootName, roots), SCHEME);
+      roots = List.of(requireAnchor(intermediate, rootName, roots));
       CertificateChains.requireSignature(leaf, List.of(key(intermediate)), SCHEME);
       validities.add(intermediate.validity());
       serial = intermediate.serial();
     }
+    roots.forEach(root -> validities.add(root.validity()));
     return new VerifiedChain(
         read,
         signatures.prepare(read.key()),
         List.copyOf(validities),
         serial,
         rootName,
-        roots,
+        keys(roots),
         sent.revocationLists());
   }
 
@@ -96,6 +101,10 @@ final class ChainVerification {
     List<DerCertificate> certificates = new ArrayList<>();
     List<Bytes> lists = new ArrayList<>();
     for (Bytes bundle : bundles) {
+      if (certificates.size() > MAX_CERTIFICATES || lists.size() > MAX_CERTIFICATES) {
+        throw refuted(
+            SnpFinding.SNP_ENDORSEMENTS, "at most " + MAX_CERTIFICATES + " certificates", "more");
+      }
       try {
         if (bundle.startsWith(DER) || Pem.looksLike(bundle)) {
           certificates.addAll(CertificateBundle.parse(bundle));
@@ -154,43 +163,37 @@ final class ChainVerification {
     }
   }
 
-  /** The anchor of this name that signed the certificate. */
-  private Anchors.Anchor requireAnchor(DerCertificate certificate, String name)
-      throws RefutedException {
-    List<Anchors.Anchor> known = anchors.named(name);
-    VerificationKey signer =
-        CertificateChains.requireSignature(
-            certificate,
-            requireKnown(name, known.stream().map(Anchors.Anchor::key).toList()),
-            SCHEME);
+  /** Which of these anchors, all of one name, signed the certificate. */
+  private static Anchors.Anchor requireAnchor(
+      DerCertificate certificate, String name, List<Anchors.Anchor> known) throws RefutedException {
+    if (known.isEmpty()) {
+      throw refuted(SnpFinding.SNP_ROOT, "a trust anchor " + name, "none");
+    }
+    VerificationKey signer = CertificateChains.requireSignature(certificate, keys(known), SCHEME);
     return known.stream().filter(anchor -> anchor.key() == signer).findFirst().orElseThrow();
   }
 
-  private static List<VerificationKey> requireKnown(String name, List<VerificationKey> keys)
-      throws RefutedException {
-    if (keys.isEmpty()) {
-      throw refuted(SnpFinding.SNP_ROOT, "a trust anchor " + name, "none");
-    }
-    return keys;
+  private static List<VerificationKey> keys(List<Anchors.Anchor> known) {
+    return known.stream().map(Anchors.Anchor::key).toList();
   }
 
   /**
-   * The keys that may be the root's. One that was sent is worth nothing unless its key is an
-   * anchor; then it is the only one, and adds its dates.
+   * The anchors that may be the root. A certificate that was sent is worth nothing unless its key
+   * is an anchor's; then that is the only one. Nobody checks the signature with which such a
+   * certificate vouches for itself, so its dates can only narrow those that were written down.
    */
-  private List<VerificationKey> rootKeys(
+  private List<Anchors.Anchor> roots(
       String name, List<DerCertificate> sent, List<Validity> validities) throws RefutedException {
     List<Anchors.Anchor> known = anchors.named(name);
     if (sent.isEmpty()) {
-      known.forEach(anchor -> validities.add(anchor.validity()));
-      return known.stream().map(Anchors.Anchor::key).toList();
+      return known;
     }
     DerCertificate root = sent.get(0);
     for (Anchors.Anchor anchor : known) {
       if (anchor.written().subjectPublicKeyInfo().equals(root.subjectPublicKeyInfo())) {
         CertificateChains.requireAuthority(root, 1);
         validities.add(root.validity());
-        return List.of(anchor.key());
+        return List.of(anchor);
       }
     }
     throw refuted(SnpFinding.SNP_ROOT, "a key that was written down for " + name, "another key");

@@ -20,10 +20,13 @@ import java.util.Optional;
  * 0, so looking for a leaf in a CRL could never find anything.
  */
 final class RevocationVerification {
+  /** Three lines with two lists each, and their successors; a list may have a megabyte. */
+  private static final int MAX_REMEMBERED = 16;
+
   private final BoundedCache<ListKey, RevocationList> genuine;
 
   RevocationVerification(int cacheSize) {
-    genuine = new BoundedCache<>(cacheSize);
+    genuine = new BoundedCache<>(Math.min(cacheSize, MAX_REMEMBERED));
   }
 
   /** A list as received, and the keys that one of which must have signed it. */

@@ -34,6 +34,9 @@ import java.util.Optional;
  * before proved, and the first that fails ends it.
  */
 public final class SnpVerification {
+  /** A genuine chain in much padding is verified, but must not fill the memory. */
+  private static final int MAX_REMEMBERED_SIZE = 32 << 10;
+
   private final Revocation revocation;
   private final ChainVerification chains;
   private final RevocationVerification revocations;
@@ -83,6 +86,10 @@ public final class SnpVerification {
         if (version < SnpReport.MIN_VERSION || version > SnpReport.MAX_VERSION) {
           throw refuted(SnpFinding.SNP_UNSUPPORTED, "report version 2 to 5", "" + version);
         }
+        long algorithm = SnpReport.peekSignatureAlgorithm(raw);
+        if (algorithm != SnpReport.ECDSA_P384_SHA384) {
+          throw refuted(SnpFinding.SNP_UNSUPPORTED, "SIGNATURE_ALGO 1", "" + algorithm);
+        }
       }
       return SnpReport.parse(raw);
     } catch (MalformedException e) {
@@ -108,7 +115,9 @@ public final class SnpVerification {
       return known.get();
     }
     VerifiedChain chain = chains.verify(kind, endorsements.certificates());
-    verifiedChains.put(key, chain);
+    if (endorsements.certificates().stream().mapToLong(Bytes::size).sum() <= MAX_REMEMBERED_SIZE) {
+      verifiedChains.put(key, chain);
+    }
     return chain;
   }
 
