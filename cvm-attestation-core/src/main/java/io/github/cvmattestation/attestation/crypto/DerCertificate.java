@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 
@@ -45,6 +46,9 @@ public record DerCertificate(
 
   private static final String NAME = "Certificate";
 
+  /** Version to extensions: all of TBSCertificate but the unique ids (RFC 5280, section 4.1.2.8). */
+  private static final int FIELDS = 8;
+
   /** An extension: its flag and the content of extnValue's OCTET STRING. */
   public record Extension(boolean critical, Bytes value) {}
 
@@ -73,7 +77,12 @@ public record DerCertificate(
 
   private static DerCertificate decode(Bytes der, SignedObject signed)
       throws IOException, MalformedException {
-    TBSCertificate tbs = TBSCertificate.getInstance(signed.tbs().toArray());
+    ASN1Sequence fields = signed.decoded(NAME);
+    if (fields.size() != FIELDS) {
+      // Bouncy Castle lets the first of two [3] win.
+      throw new MalformedException(NAME, FIELDS + " fields", fields.size() + " fields");
+    }
+    TBSCertificate tbs = TBSCertificate.getInstance(fields);
     signed.requireSameAlgorithm(NAME, encoded(tbs.getSignature()));
     if (tbs.getVersionNumber() != 3
         || tbs.getIssuerUniqueId() != null
