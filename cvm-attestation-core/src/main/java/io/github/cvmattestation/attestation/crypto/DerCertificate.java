@@ -46,7 +46,9 @@ public record DerCertificate(
 
   private static final String NAME = "Certificate";
 
-  /** Version to extensions: all of TBSCertificate but the unique ids (RFC 5280, section 4.1.2.8). */
+  /**
+   * Version to extensions: all of TBSCertificate but the unique ids (RFC 5280, section 4.1.2.8).
+   */
   private static final int FIELDS = 8;
 
   /** An extension: its flag and the content of extnValue's OCTET STRING. */

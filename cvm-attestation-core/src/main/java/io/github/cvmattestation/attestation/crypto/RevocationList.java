@@ -42,7 +42,8 @@ public record RevocationList(
   private static final String NAME = "CertificateList";
 
   public RevocationList {
-    // Not Set.copyOf: serial numbers with equal hashes, which anybody can choose, make it quadratic,
+    // Not Set.copyOf: serial numbers with equal hashes, which anybody can choose, make it
+    // quadratic,
     // while HashSet orders them.
     revoked = Collections.unmodifiableSet(new HashSet<>(revoked));
   }

@@ -31,8 +31,8 @@ record SignedObject(Bytes tbs, Bytes algorithm, Bytes signature) {
   }
 
   /**
-   * What was signed, decoded. Bouncy Castle also reads BER; what it read must be what DER would give
-   * (RFC 5280, section 4.1), or two readers could see two certificates.
+   * What was signed, decoded. Bouncy Castle also reads BER; what it read must be what DER would
+   * give (RFC 5280, section 4.1), or two readers could see two certificates.
    */
   ASN1Sequence decoded(String structure) throws IOException, MalformedException {
     ASN1Sequence sequence = ASN1Sequence.getInstance(tbs.toArray());

@@ -40,8 +40,7 @@ public final class Base64s {
    * @param where what is decoded, for messages
    */
   static Bytes decodePadded(String where, String text) throws MalformedException {
-    boolean otherForm =
-        text.length() % 4 != 0 || text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
+    boolean otherForm = text.length() % 4 != 0 || text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
     if (otherForm) {
       throw new MalformedException(where, "padded base64", "something else");
     }

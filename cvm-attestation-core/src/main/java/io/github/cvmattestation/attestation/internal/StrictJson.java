@@ -162,10 +162,10 @@ public final class StrictJson {
   }
 
   private static String path(String where, String step) {
-    if (where.length() + step.length() <= MAX_PATH) {
-      return where + step;
+    if (where.endsWith("...")) {
+      return where;
     }
-    return where.endsWith("...") ? where : where + "...";
+    return where + (where.length() + step.length() <= MAX_PATH ? step : "...");
   }
 
   /** Names reach messages through paths: only plain ones are repeated. */
