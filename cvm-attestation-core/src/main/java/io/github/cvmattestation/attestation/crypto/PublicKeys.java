@@ -8,8 +8,14 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.util.BigIntegers;
 
 /** The encodings behind {@link PublicKeyInfo}. */
 final class PublicKeys {
@@ -20,6 +26,9 @@ final class PublicKeys {
       Bytes.ofHex("301306072a8648ce3d020106082a8648ce3d030107");
   private static final Bytes P384_ALGORITHM = Bytes.ofHex("301006072a8648ce3d020106052b81040022");
   private static final Bytes F4_INTEGER = Bytes.ofHex("010001");
+
+  private static final int MIN_MODULUS_BITS = 2048;
+  private static final int MAX_MODULUS_BITS = 8192;
 
   private PublicKeys() {}
 
@@ -32,7 +41,11 @@ final class PublicKeys {
     DerReader outer = new DerReader("RSAPublicKey", key);
     DerReader fields = new DerReader("RSAPublicKey", outer.content(DerReader.SEQUENCE));
     outer.end();
-    BigInteger modulus = new BigInteger(fields.content(DerReader.INTEGER).toArray());
+    Bytes digits = fields.content(DerReader.INTEGER);
+    if (digits.isEmpty()) {
+      throw malformed("a modulus");
+    }
+    BigInteger modulus = new BigInteger(digits.toArray());
     Bytes exponent = fields.content(DerReader.INTEGER);
     fields.end();
     if (!exponent.equals(F4_INTEGER)) {
@@ -55,11 +68,41 @@ final class PublicKeys {
     if (!curve.contains(x, y)) {
       throw malformed("a point on " + curve.standardName());
     }
+    if (!ecDer(curve, x, y).equals(der)) {
+      throw malformed("DER");
+    }
     return new PublicKeyInfo.Ec(der, curve, x, y);
   }
 
-  static Bytes encode(AlgorithmIdentifier algorithm, byte[] key) {
+  static boolean isUsable(BigInteger modulus) {
+    return modulus.signum() > 0
+        && modulus.bitLength() >= MIN_MODULUS_BITS
+        && modulus.bitLength() <= MAX_MODULUS_BITS
+        && modulus.testBit(0);
+  }
+
+  static Bytes rsaDer(BigInteger modulus) {
+    AlgorithmIdentifier algorithm =
+        new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);
+    byte[] key = encoded(new RSAPublicKey(modulus, PublicKeyInfo.F4));
     return Bytes.of(encoded(new SubjectPublicKeyInfo(algorithm, key)));
+  }
+
+  static Bytes ecDer(Curve curve, BigInteger x, BigInteger y) {
+    int size = curve.fieldBytes();
+    return ecDer(
+        curve,
+        Bytes.of((byte) 4)
+            .concat(
+                Bytes.of(BigIntegers.asUnsignedByteArray(size, x)),
+                Bytes.of(BigIntegers.asUnsignedByteArray(size, y))));
+  }
+
+  static Bytes ecDer(Curve curve, Bytes point) {
+    AlgorithmIdentifier algorithm =
+        new AlgorithmIdentifier(
+            X9ObjectIdentifiers.id_ecPublicKey, new ASN1ObjectIdentifier(curve.oid()));
+    return Bytes.of(encoded(new SubjectPublicKeyInfo(algorithm, point.toArray())));
   }
 
   static byte[] encoded(ASN1Encodable value) {
