@@ -8,13 +8,11 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.util.BigIntegers;
 
 /** The encodings behind {@link PublicKeyInfo}. */
@@ -25,6 +23,10 @@ final class PublicKeys {
   private static final Bytes P256_ALGORITHM =
       Bytes.ofHex("301306072a8648ce3d020106082a8648ce3d030107");
   private static final Bytes P384_ALGORITHM = Bytes.ofHex("301006072a8648ce3d020106052b81040022");
+  private static final Bytes P256_HEADER =
+      Bytes.ofHex("3059").concat(P256_ALGORITHM, Bytes.ofHex("034200"));
+  private static final Bytes P384_HEADER =
+      Bytes.ofHex("3076").concat(P384_ALGORITHM, Bytes.ofHex("036200"));
   private static final Bytes F4_INTEGER = Bytes.ofHex("010001");
 
   private static final int MIN_MODULUS_BITS = 2048;
@@ -51,11 +53,11 @@ final class PublicKeys {
     if (!exponent.equals(F4_INTEGER)) {
       throw malformed("exponent 65537");
     }
-    PublicKeyInfo.Rsa read = PublicKeyInfo.rsa(modulus);
-    if (!read.der().equals(der)) {
-      throw malformed("DER");
+    try {
+      return new PublicKeyInfo.Rsa(der, modulus);
+    } catch (IllegalArgumentException e) {
+      throw malformed("DER of an odd modulus of 2048 to 8192 bits");
     }
-    return read;
   }
 
   static PublicKeyInfo.Ec readEc(Bytes der, Curve curve, Bytes point) throws MalformedException {
@@ -65,13 +67,11 @@ final class PublicKeys {
     }
     BigInteger x = new BigInteger(1, point.slice(1, 1 + size).toArray());
     BigInteger y = new BigInteger(1, point.slice(1 + size, point.size()).toArray());
-    if (!curve.contains(x, y)) {
-      throw malformed("a point on " + curve.standardName());
+    try {
+      return new PublicKeyInfo.Ec(der, curve, x, y);
+    } catch (IllegalArgumentException e) {
+      throw malformed("DER of a point on " + curve.standardName());
     }
-    if (!ecDer(curve, x, y).equals(der)) {
-      throw malformed("DER");
-    }
-    return new PublicKeyInfo.Ec(der, curve, x, y);
   }
 
   static boolean isUsable(BigInteger modulus) {
@@ -98,11 +98,9 @@ final class PublicKeys {
                 Bytes.of(BigIntegers.asUnsignedByteArray(size, y))));
   }
 
+  /** All that stands before the point has one value for each curve. */
   static Bytes ecDer(Curve curve, Bytes point) {
-    AlgorithmIdentifier algorithm =
-        new AlgorithmIdentifier(
-            X9ObjectIdentifiers.id_ecPublicKey, new ASN1ObjectIdentifier(curve.oid()));
-    return Bytes.of(encoded(new SubjectPublicKeyInfo(algorithm, point.toArray())));
+    return (curve == Curve.P256 ? P256_HEADER : P384_HEADER).concat(point);
   }
 
   static byte[] encoded(ASN1Encodable value) {
