@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -72,7 +73,7 @@ class BytesTest {
   void hexRoundTrips(@ForAll byte[] octets) {
     Bytes bytes = Bytes.of(octets);
     assertThat(Bytes.ofHex(bytes.hex())).isEqualTo(bytes);
-    assertThat(Bytes.ofHex(bytes.hex().toUpperCase(java.util.Locale.ROOT))).isEqualTo(bytes);
+    assertThat(Bytes.ofHex(bytes.hex().toUpperCase(Locale.ROOT))).isEqualTo(bytes);
   }
 
   @Property

@@ -12,6 +12,9 @@ public final class DerReader {
   /** The tag of SEQUENCE. */
   public static final int SEQUENCE = 0x30;
 
+  /** The tag of BOOLEAN. */
+  public static final int BOOLEAN = 0x01;
+
   /** The tag of BIT STRING. */
   public static final int BIT_STRING = 0x03;
 

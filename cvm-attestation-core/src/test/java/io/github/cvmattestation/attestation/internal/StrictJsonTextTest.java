@@ -14,6 +14,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -90,9 +91,9 @@ class StrictJsonTextTest {
     Arbitrary<List<Written>> parts = Arbitraries.lazy(() -> values(depth - 1)).list().ofMaxSize(4);
     Arbitrary<List<String>> gaps = spaces().list().ofSize(20);
     return Arbitraries.frequencyOf(
-        net.jqwik.api.Tuple.of(2, scalar),
-        net.jqwik.api.Tuple.of(1, Combinators.combine(parts, gaps).as(StrictJsonTextTest::array)),
-        net.jqwik.api.Tuple.of(
+        Tuple.of(2, scalar),
+        Tuple.of(1, Combinators.combine(parts, gaps).as(StrictJsonTextTest::array)),
+        Tuple.of(
             1,
             Combinators.combine(parts, gaps, strings().list().ofSize(4))
                 .as(StrictJsonTextTest::object)));
