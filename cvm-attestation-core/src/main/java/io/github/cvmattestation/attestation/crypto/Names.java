@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 /** X.500 names (RFC 5280, section 4.1.2.4), of which our chains use the common name alone. */
 final class Names {
   private static final Bytes COMMON_NAME = Bytes.ofHex("550403");
+
   /** RFC 5280, appendix A.1: ub-common-name. */
   private static final int MAX_CHARACTERS = 64;
 

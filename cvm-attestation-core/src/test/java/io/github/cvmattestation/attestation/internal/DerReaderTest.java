@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -108,5 +109,17 @@ class DerReaderTest {
   private static void refused(Bytes der, int tag) {
     assertThatExceptionOfType(MalformedException.class).isThrownBy(() -> reader(der).content(tag));
     assertThatExceptionOfType(MalformedException.class).isThrownBy(() -> reader(der).element(tag));
+  }
+
+  @Test
+  void anIntegerIsReadInItsShortestFormOnly() throws MalformedException {
+    for (String shortest : List.of("020100", "020105", "0201ff", "02020080", "0202ff7f")) {
+      assertThat(new DerReader("test", Bytes.ofHex(shortest)).integer().toByteArray())
+          .isEqualTo(Bytes.ofHex(shortest).slice(2, shortest.length() / 2).toArray());
+    }
+    for (String other : List.of("0200", "02020005", "0202ff80", "0203000080", "0301", "04")) {
+      DerReader in = new DerReader("test", Bytes.ofHex(other));
+      assertThatExceptionOfType(MalformedException.class).isThrownBy(in::integer);
+    }
   }
 }
