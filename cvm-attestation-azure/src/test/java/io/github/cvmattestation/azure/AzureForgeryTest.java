@@ -336,7 +336,7 @@ class AzureForgeryTest {
     List<Bytes> others =
         form == Form.V0
             ? List.of(Bytes.empty(), der, FakeAmdPki.pem(der, der), FakeAmdPki.pem("KEY", der))
-            : List.of(Bytes.empty(), FakeAmdPki.pem(der), CVM.certificateTable());
+            : List.of(Bytes.empty(), FakeAmdPki.pem(der), der.concat(der), CVM.certificateTable());
     for (Bytes other : others) {
       boolean ascii = IntStream.range(0, other.size()).allMatch(i -> other.get(i) < 0x80);
       if (form == Form.V0 && !ascii) {
@@ -346,6 +346,20 @@ class AzureForgeryTest {
           new AzureCvmEvidence(form, false, snp.hclReport(), snp.quote(), new Vcek(other));
       assertRefuted(verify(CVM, forged.toEvidence()), AzureFinding.EVIDENCE_FORMAT);
     }
+  }
+
+  @Test
+  void aLeafThatTheCallerHasToo() {
+    Endorsements both = CVM.endorsements().withCertificates(CVM.leaf().certificate());
+    verified(verifier(CVM).verify(CVM.attest(NONCE), both, NONCE, AT));
+  }
+
+  @Test
+  void anotherLeafThanTheCallersIsRefused() {
+    Endorsements other =
+        CVM.endorsements().withCertificates(CVM.pki().vcek(CVM.line()).certificate());
+    assertRefuted(
+        verifier(CVM).verify(CVM.attest(NONCE), other, NONCE, AT), SnpFinding.SNP_CERTIFICATES);
   }
 
   @Test
