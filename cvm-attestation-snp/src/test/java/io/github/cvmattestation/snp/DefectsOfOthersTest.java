@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.cvmattestation.attestation.AppraisalPolicy;
 import io.github.cvmattestation.attestation.AttestationResult;
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.ClaimValue;
 import io.github.cvmattestation.attestation.Endorsements;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
@@ -18,6 +19,7 @@ import io.github.cvmattestation.attestation.TrustAnchors;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.testkit.AmdCertificateTableWriter;
 import io.github.cvmattestation.testkit.CrlSpec;
+import io.github.cvmattestation.testkit.EcSigningKey;
 import io.github.cvmattestation.testkit.FakeAmdPki;
 import io.github.cvmattestation.testkit.Leaf;
 import io.github.cvmattestation.testkit.Line;
@@ -48,8 +50,7 @@ class DefectsOfOthersTest {
       assertRefuted(
           Scene.vcek(line).authorities(PKI.ask(line).certificate()).verify(published),
           CoreFinding.CERT_SIGNATURE);
-      assertRefuted(
-          Scene.vcek(line).authorities().verify(published), CoreFinding.CERT_SIGNATURE);
+      assertRefuted(Scene.vcek(line).authorities().verify(published), CoreFinding.CERT_SIGNATURE);
     }
     assertRefuted(Scene.vcek(line).verify(SnpVerifier.create()), SnpFinding.SNP_ROOT);
   }
@@ -125,7 +126,12 @@ class DefectsOfOthersTest {
   /** sev 8e10d96: SMT and TSME changed places. */
   @ParameterizedTest
   @CsvSource({
-    "0,smt", "1,tsme", "2,ecc", "3,raplDisabled", "4,ciphertextHiding", "5,aliasCheckComplete",
+    "0,smt",
+    "1,tsme",
+    "2,ecc",
+    "3,raplDisabled",
+    "4,ciphertextHiding",
+    "5,aliasCheckComplete",
     "7,tio"
   })
   void platformBitsHaveTheirOwnPlaces(int bit, String name) {
@@ -143,8 +149,7 @@ class DefectsOfOthersTest {
     for (int i = 0; i < bits.size(); i++) {
       assertThat(bits.get(i)).as("bit %d", i).isEqualTo(i == place);
     }
-    assertThat(info.toGroup().members())
-        .containsEntry(name, new io.github.cvmattestation.attestation.ClaimValue.Flag(true));
+    assertThat(info.toGroup().members()).containsEntry(name, new ClaimValue.Flag(true));
   }
 
   /** snpguest #159: the table's GUID said ASK, so nobody compared the chip id. */
@@ -175,9 +180,7 @@ class DefectsOfOthersTest {
           SnpFinding.SNP_CERTIFICATES);
     }
     assertRefuted(
-        Scene.vcek(Line.MILAN)
-            .leaf(leaf -> leaf.hardwareId(Line.MILAN.chipId("another")))
-            .verify(),
+        Scene.vcek(Line.MILAN).leaf(leaf -> leaf.hardwareId(Line.MILAN.chipId("another"))).verify(),
         SnpFinding.SNP_CHIP_ID);
   }
 
@@ -277,8 +280,13 @@ class DefectsOfOthersTest {
   /** go-sev-guest #115: a stepping in productName that the report does not have. */
   @ParameterizedTest
   @CsvSource({
-    "MILAN,Milan", "MILAN,Milan-B0", "MILAN,Milan-B1", "GENOA,Genoa", "GENOA,Genoa-B2",
-    "TURIN,Turin", "TURIN,Turin-C1"
+    "MILAN,Milan",
+    "MILAN,Milan-B0",
+    "MILAN,Milan-B1",
+    "GENOA,Genoa",
+    "GENOA,Genoa-B2",
+    "TURIN,Turin",
+    "TURIN,Turin-C1"
   })
   void theSteppingInAProductNameDoesNotMatter(Line line, String productName) {
     for (int stepping = 0; stepping < 3; stepping++) {
@@ -305,8 +313,16 @@ class DefectsOfOthersTest {
   /** Several peers: Bergamo and Siena refused, or the last model of a range. */
   @ParameterizedTest
   @CsvSource({
-    "MILAN,19,00", "MILAN,19,0F", "GENOA,19,10", "GENOA,19,1F", "GENOA,19,A0", "GENOA,19,AF",
-    "TURIN,1A,00", "TURIN,1A,02", "TURIN,1A,11", "TURIN,1A,1F"
+    "MILAN,19,00",
+    "MILAN,19,0F",
+    "GENOA,19,10",
+    "GENOA,19,1F",
+    "GENOA,19,A0",
+    "GENOA,19,AF",
+    "TURIN,1A,00",
+    "TURIN,1A,02",
+    "TURIN,1A,11",
+    "TURIN,1A,1F"
   })
   void everyModelOfALineIsAccepted(Line line, String family, String model) {
     SnpClaims claims =
@@ -323,8 +339,7 @@ class DefectsOfOthersTest {
   @Test
   void zerosNeverMatchAnIdBlockOrAChip() {
     IdBlockRule rule =
-        new IdBlockRule(
-            Set.of(Bytes.zeros(48)), Set.of(Bytes.zeros(48)), Set.of(), Set.of(), 0);
+        new IdBlockRule(Set.of(Bytes.zeros(48)), Set.of(Bytes.zeros(48)), Set.of(), Set.of(), 0);
     AttestationResult result =
         AppraisalPolicy.of(
                 SnpPolicy.builder()
@@ -350,9 +365,7 @@ class DefectsOfOthersTest {
         Scene.vcek(Line.MILAN).leaf(leaf -> leaf.hardwareId(Line.MILAN.chipId("another")));
     Bytes answer =
         ThimAnswer.of(
-            scene.leaf(),
-            PKI.chainPem(Line.MILAN),
-            Line.MILAN.healthyTcb().encode(Line.MILAN));
+            scene.leaf(), PKI.chainPem(Line.MILAN), Line.MILAN.healthyTcb().encode(Line.MILAN));
     Endorsements endorsements =
         Endorsements.ofCertificates(answer).withRevocationList(Scene.crl(Line.MILAN));
     assertRefuted(
@@ -388,7 +401,7 @@ class DefectsOfOthersTest {
   /** ECDSA: (r, n − s) holds too, so evidence has no unique bytes; claims stay the same. */
   @Test
   void theTwinOfASignatureProvesTheSame() {
-    BigInteger order = io.github.cvmattestation.testkit.EcSigningKey.p384("any").order();
+    BigInteger order = EcSigningKey.p384("any").order();
     Scene scene = Scene.vcek(Line.MILAN);
     SnpClaims claims = scene.claims();
     scene.tampered(
@@ -397,8 +410,7 @@ class DefectsOfOthersTest {
                 raw,
                 new BigInteger(1, SignatureAttacks.component(raw, 0).reversed().toArray()),
                 order.subtract(
-                    new BigInteger(
-                        1, SignatureAttacks.component(raw, 1).reversed().toArray()))));
+                    new BigInteger(1, SignatureAttacks.component(raw, 1).reversed().toArray()))));
     assertThat(claimsOf(scene.verify()).toGroup()).isEqualTo(claims.toGroup());
   }
 }

@@ -7,7 +7,9 @@ import static io.github.cvmattestation.snp.Scene.proven;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.Endorsements;
 import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.attestation.FindingCode;
 import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
@@ -81,8 +83,7 @@ class RevocationTest {
     refuted(with(Scene.crl(LINE).concat(Bytes.zeros(1))).verify(verifier), CoreFinding.CRL_FORMAT);
     refuted(with(Scene.crl(LINE).slice(0, 500)).verify(verifier), CoreFinding.CRL_FORMAT);
     refuted(with(PKI.ark(LINE).certificate()).verify(verifier), CoreFinding.CRL_FORMAT);
-    refuted(
-        with(Bytes.zeros((1 << 20) + 1)).verify(verifier), CoreFinding.CRL_FORMAT);
+    refuted(with(Bytes.zeros((1 << 20) + 1)).verify(verifier), CoreFinding.CRL_FORMAT);
   }
 
   @ParameterizedTest
@@ -146,8 +147,7 @@ class RevocationTest {
   @Test
   void oneListThatRevokesOutweighsOneThatDoesNot() {
     Bytes revoking = PKI.crl(CrlSpec.of(LINE).revoking(PKI.ask(LINE)));
-    for (Bytes[] order :
-        new Bytes[][] {{revoking, Scene.crl(LINE)}, {Scene.crl(LINE), revoking}}) {
+    for (Bytes[] order : new Bytes[][] {{revoking, Scene.crl(LINE)}, {Scene.crl(LINE), revoking}}) {
       refuted(Scene.vcek(LINE).lists(order).verify(), SnpFinding.SNP_REVOKED);
     }
   }
@@ -183,10 +183,7 @@ class RevocationTest {
   @Test
   void aListInTheCertificateTableCounts() {
     Scene scene = Scene.vcek(LINE);
-    for (Bytes list :
-        List.of(
-            Scene.crl(LINE),
-            FakeAmdPki.pem("X509 CRL", Scene.crl(LINE)))) {
+    for (Bytes list : List.of(Scene.crl(LINE), FakeAmdPki.pem("X509 CRL", Scene.crl(LINE)))) {
       proven(inTable(scene, list));
       proven(inTable(scene, list)); // from the cache, whose entry keeps the list
     }
@@ -207,10 +204,7 @@ class RevocationTest {
             .add(AmdCertificateTableWriter.ARK, PKI.ark(LINE).certificate())
             .add(AmdCertificateTableWriter.CRL, list)
             .write();
-    return ONE.verifyWithoutFreshness(
-        scene.report(),
-        io.github.cvmattestation.attestation.Endorsements.ofCertificates(table),
-        NOW);
+    return ONE.verifyWithoutFreshness(scene.report(), Endorsements.ofCertificates(table), NOW);
   }
 
   private static Scene with(Bytes list) {
@@ -221,8 +215,7 @@ class RevocationTest {
     return verifier.verifyWithoutFreshness(scene.report(), scene.endorsements(), at);
   }
 
-  private static void refuted(
-      Verification verification, io.github.cvmattestation.attestation.FindingCode code) {
+  private static void refuted(Verification verification, FindingCode code) {
     assertRefuted(verification, code);
     assertThat(verification.checks()).endsWith(SnpCheck.DATES);
   }

@@ -15,6 +15,8 @@ import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.testkit.Line;
 import io.github.cvmattestation.testkit.SnpReportWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -99,8 +101,11 @@ class SnpPolicyJsonTest {
 
   @ParameterizedTest
   @CsvSource({
-    "debugGuest,SNP_DEBUG", "migrationAgent,SNP_MIGRATION", "cxl,SNP_GUEST_POLICY",
-    "provisionalFirmware,SNP_PROVISIONAL", "unknownPlatformBits,SNP_PLATFORM"
+    "debugGuest,SNP_DEBUG",
+    "migrationAgent,SNP_MIGRATION",
+    "cxl,SNP_GUEST_POLICY",
+    "provisionalFirmware,SNP_PROVISIONAL",
+    "unknownPlatformBits,SNP_PLATFORM"
   })
   void eachAllowanceAllowsOneThing(String name, String code) {
     Map<String, Consumer<SnpReportWriter>> weak =
@@ -134,8 +139,7 @@ class SnpPolicyJsonTest {
       }
       String json = floors.append("}}").toString();
       AttestationResult result =
-          appraise(
-              Map.of("productLines", list("Genoa"), "tcb", json), Scene.vcek(Line.GENOA));
+          appraise(Map.of("productLines", list("Genoa"), "tcb", json), Scene.vcek(Line.GENOA));
       assertThat(result.findings()).hasSize(i < 0 ? 0 : 1);
       if (i >= 0) {
         assertThat(result.findings().get(0).expected()).startsWith(names[i]);
@@ -152,9 +156,7 @@ class SnpPolicyJsonTest {
           "{\"Turin\":{\"reported\":%s,\"committed\":%s,\"current\":%s,\"launch\":%s}}"
               .formatted(level, level, level, level);
       assertThat(
-              appraise(
-                      Map.of("productLines", list("Turin"), "tcb", floors),
-                      Scene.vcek(Line.TURIN))
+              appraise(Map.of("productLines", list("Turin"), "tcb", floors), Scene.vcek(Line.TURIN))
                   .findings())
           .hasSize(fmc == 1 ? 0 : 4);
     }
@@ -195,7 +197,15 @@ class SnpPolicyJsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "debug", "Chip", "products", "", "ignoreTcb", "measurements", "comment", "$schema", "vlek"
+        "debug",
+        "Chip",
+        "products",
+        "",
+        "ignoreTcb",
+        "measurements",
+        "comment",
+        "$schema",
+        "vlek"
       })
   void anUnknownMemberIsRefused(String name) {
     refused(Map.of(name, "\"ignore\""));
@@ -297,8 +307,7 @@ class SnpPolicyJsonTest {
   @Test
   void oneReportCannotHoldTwoReportDatas() {
     refused(Map.of("reportData", "[" + quoted(DATA) + "," + quoted("00".repeat(64)) + "]"));
-    affirms(
-        Map.of("reportData", list(DATA)), w -> w.reportData(new ReportData(Bytes.ofHex(DATA))));
+    affirms(Map.of("reportData", list(DATA)), w -> w.reportData(new ReportData(Bytes.ofHex(DATA))));
   }
 
   @ParameterizedTest
@@ -328,8 +337,7 @@ class SnpPolicyJsonTest {
   private static void holds(
       String member, String value, Consumer<SnpReportWriter> right, SnpFinding... codes) {
     affirms(Map.of(member, value), right);
-    String expected =
-        java.util.Arrays.stream(codes).map(Enum::name).collect(Collectors.joining(","));
+    String expected = Arrays.stream(codes).map(Enum::name).collect(Collectors.joining(","));
     // More than one demand of the same kind fails more than once.
     assertThat(codes(Map.of(member, value), writer -> {})).startsWith(expected);
   }
@@ -364,7 +372,7 @@ class SnpPolicyJsonTest {
   }
 
   private static Map<String, String> with(Map<String, String> some, String name, String value) {
-    Map<String, String> all = new java.util.HashMap<>(some);
+    Map<String, String> all = new HashMap<>(some);
     all.put(name, value);
     return Map.copyOf(all);
   }
