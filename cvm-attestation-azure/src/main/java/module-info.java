@@ -8,4 +8,9 @@ module io.github.cvmattestation.azure {
   requires transitive io.github.cvmattestation.vtpm;
   requires com.fasterxml.jackson.core;
   requires static org.jspecify;
+
+  exports io.github.cvmattestation.azure;
+
+  provides io.github.cvmattestation.attestation.spi.TeeModule with
+      io.github.cvmattestation.azure.AzureTeeModule;
 }

@@ -1,7 +1,13 @@
 /**
  * TPM 2.0 structures and quotes: parsed, verified, turned into PCR values that a signature covers.
  */
+// "module": the module named in the qualified export is compiled after this one.
+@SuppressWarnings("module")
 module io.github.cvmattestation.vtpm {
   requires transitive io.github.cvmattestation.core;
   requires static org.jspecify;
+
+  exports io.github.cvmattestation.vtpm;
+  exports io.github.cvmattestation.vtpm.internal to
+      io.github.cvmattestation.azure;
 }

@@ -41,6 +41,7 @@ public record LeafCertificate(
   public static final String VLEK_NAME = "SEV-VLEK";
 
   private static final String ARC = "1.3.6.1.4.1.3704.1";
+  private static final String ARC_PREFIX = ARC + ".";
   private static final String STRUCT_VERSION = ARC + ".1";
   private static final String PRODUCT_NAME = ARC + ".2";
   private static final String HW_ID = ARC + ".4";
@@ -54,6 +55,7 @@ public record LeafCertificate(
           ARC + ".3.9", "fmc");
   private static final Set<String> RESERVED_LEVELS =
       Set.of(ARC + ".3.4", ARC + ".3.5", ARC + ".3.6", ARC + ".3.7");
+  private static final Set<String> OTHERS = Set.of(STRUCT_VERSION, PRODUCT_NAME, HW_ID, CSP_ID);
   private static final int MAX_TEXT = 128;
 
   /** Reads the extensions; one that is missing, unknown or of another line is an error. */
@@ -61,7 +63,7 @@ public record LeafCertificate(
     SignerInfo.SigningKey kind = kind(certificate.subjectCommonName());
     String productName = text(require(certificate, PRODUCT_NAME, "productName"), "productName");
     ProductLine line =
-        ProductLine.ofLabel(productName.split("-", 2)[0])
+        ProductLine.ofLabel(beforeDash(productName))
             .orElseThrow(() -> malformed("productName", "Milan, Genoa or Turin"));
     int structVersion = level(require(certificate, STRUCT_VERSION, "structVersion"));
     if (structVersion != (line == ProductLine.TURIN ? 1 : 0)) {
@@ -134,10 +136,10 @@ public record LeafCertificate(
   private static void requireKnownExtensions(DerCertificate certificate) throws MalformedException {
     for (String oid : certificate.extensions().keySet()) {
       boolean known =
-          !(oid + ".").startsWith(ARC + ".")
+          !(oid.equals(ARC) || oid.startsWith(ARC_PREFIX))
               || LEVELS.containsKey(oid)
               || RESERVED_LEVELS.contains(oid)
-              || Set.of(STRUCT_VERSION, PRODUCT_NAME, HW_ID, CSP_ID).contains(oid);
+              || OTHERS.contains(oid);
       if (!known) {
         throw malformed(oid, "no unknown extension of AMD's");
       }
@@ -193,6 +195,11 @@ public record LeafCertificate(
       throw malformed(name, "printable IA5String");
     }
     return text;
+  }
+
+  private static String beforeDash(String productName) {
+    int dash = productName.indexOf('-');
+    return dash < 0 ? productName : productName.substring(0, dash);
   }
 
   private static Bytes require(DerCertificate certificate, String oid, String name)

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * Writes the certificate table that a host hands out with an extended report: entries of a GUID in
  * RFC 4122 byte order, an offset and a length, both u32 little-endian, ended by an entry of zeros;
- * then the certificates (AMD 56421, section 4.1.8.1).
+ * then the certificates (AMD 56421, "SNP Extended Guest Request").
  */
 public final class AmdCertificateTableWriter {
   /** GUID of a VCEK. */

@@ -138,7 +138,8 @@ public final class CaSpec {
       out.extension("2.5.29.19", true, Der.bytes(constraints()));
     }
     if (keyUsage != 0) {
-      int unused = Integer.numberOfTrailingZeros(keyUsage & 0xFF);
+      // AMD writes seven bits even where the last is zero, which DER (X.690, 11.2.2) would drop.
+      int unused = Math.min(1, Integer.numberOfTrailingZeros(keyUsage));
       DERBitString bits = new DERBitString(new byte[] {(byte) keyUsage}, unused);
       out.extension("2.5.29.15", true, Der.bytes(bits));
     }

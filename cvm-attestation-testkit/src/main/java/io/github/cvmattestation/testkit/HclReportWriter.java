@@ -53,8 +53,8 @@ public final class HclReportWriter {
   private HclReportWriter(String claims, long reportType) {
     this.claims = Bytes.of(claims.getBytes(UTF_8));
     this.reportType = reportType;
-    reportSize = CLAIMS_OFFSET + this.claims.size();
-    dataSize = RUNTIME_HEADER_SIZE + this.claims.size();
+    reportSize = (long) CLAIMS_OFFSET + this.claims.size();
+    dataSize = (long) RUNTIME_HEADER_SIZE + this.claims.size();
     claimsSize = this.claims.size();
   }
 
@@ -68,7 +68,10 @@ public final class HclReportWriter {
     return new HclReportWriter(claims, 4);
   }
 
-  /** A TDREPORT, 1024 bytes, of which only its type and REPORTDATA are set (Intel 348551, §3.2). */
+  /**
+   * A TDREPORT, 1024 bytes, of which only its type and REPORTDATA are set (Intel 348551,
+   * TDREPORT_STRUCT).
+   */
   public static Bytes bareTdReport(ReportData reportData) {
     byte[] report = new byte[TD_REPORT_SIZE];
     report[0] = (byte) 0x81;

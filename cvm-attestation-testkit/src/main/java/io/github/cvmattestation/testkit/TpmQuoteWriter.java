@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes TPMS_ATTEST as TPM2_Quote returns it (TPM 2.0 Library, Part 2, sections 10.12.8 and
- * 10.12.13), and signs it.
+ * Writes TPMS_ATTEST as TPM2_Quote returns it (TPM 2.0 Library, Part 2, sections 10.12.12 and
+ * 10.12.4), and signs it.
  *
  * <p>It begins as a quote over the given PCRs of the SHA-256 bank, by an orderly TPM, with the
  * firmware version of an Azure vTPM. Any field can be made to lie.

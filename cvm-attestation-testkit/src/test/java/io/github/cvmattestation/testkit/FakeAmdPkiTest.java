@@ -75,6 +75,8 @@ class FakeAmdPkiTest {
     assertThat(intermediate.getBasicConstraints()).isZero();
     assertThat(root.getKeyUsage()).containsExactly(bits(5, 6));
     assertThat(intermediate.getKeyUsage()).containsExactly(bits(5));
+    assertThat(Bytes.of(intermediate.getExtensionValue("2.5.29.15")).hex())
+        .isEqualTo("040403020104");
     RSAPublicKey key = (RSAPublicKey) root.getPublicKey();
     assertThat(key.getModulus().bitLength()).isEqualTo(4096);
     assertThat(key.getPublicExponent()).isEqualTo(65537);

@@ -2,17 +2,13 @@ package io.github.cvmattestation.attestation.crypto;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
-import java.io.IOException;
+import io.github.cvmattestation.attestation.internal.DerReader;
 import java.math.BigInteger;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.x509.Extensions;
-import org.bouncycastle.asn1.x509.TBSCertificate;
 
 /**
  * An X.509 version 3 certificate (RFC 5280, section 4.1), parsed but not believed.
@@ -44,6 +40,10 @@ public record DerCertificate(
   public static final int MAX_SIZE = 8 << 10;
 
   private static final String NAME = "Certificate";
+  private static final int VERSION_TAG = 0xA0;
+  private static final int EXTENSIONS_TAG = 0xA3;
+  private static final Bytes VERSION_3 = Bytes.ofHex("a003020102");
+  private static final Bytes TRUE = Bytes.ofHex("ff");
 
   /** An extension: its flag and the content of extnValue's OCTET STRING. */
   public record Extension(boolean critical, Bytes value) {}
@@ -58,12 +58,33 @@ public record DerCertificate(
       throw new MalformedException(NAME, "at most " + MAX_SIZE + " bytes", der.size() + " bytes");
     }
     SignedObject signed = SignedObject.parse(NAME, der);
-    try {
-      return decode(der, signed);
-    } catch (RuntimeException | IOException e) {
-      // Bouncy Castle reports bad input with unchecked exceptions of many types.
-      throw new MalformedException(NAME, "an X.509 version 3 certificate", "something else");
+    DerReader outer = new DerReader(NAME, signed.tbs());
+    DerReader tbs = new DerReader(NAME, outer.content(DerReader.SEQUENCE));
+    if (!tbs.element(VERSION_TAG).equals(VERSION_3)) {
+      throw new MalformedException(NAME + ".version", "3", "another");
     }
+    BigInteger serial = tbs.integer();
+    signed.requireSameAlgorithm(NAME, tbs.element(DerReader.SEQUENCE));
+    String issuer = Names.commonName(NAME + ".issuer", tbs.element(DerReader.SEQUENCE));
+    DerReader dates = new DerReader(NAME + ".validity", tbs.content(DerReader.SEQUENCE));
+    String subject = Names.commonName(NAME + ".subject", tbs.element(DerReader.SEQUENCE));
+    Validity validity = new Validity(subject, Times.read(dates), Times.read(dates));
+    dates.end();
+    Bytes key = tbs.element(DerReader.SEQUENCE);
+    // Unique identifiers would stand here; RFC 5280, section 4.1.2.8, forbids them.
+    Map<String, Extension> extensions = extensions(tbs.content(EXTENSIONS_TAG));
+    tbs.end();
+    return new DerCertificate(
+        der,
+        signed.tbs(),
+        signed.algorithm(),
+        signed.signature(),
+        serial,
+        subject,
+        issuer,
+        validity,
+        key,
+        extensions);
   }
 
   /** The content of an extension, if the certificate has it. */
@@ -71,42 +92,33 @@ public record DerCertificate(
     return Optional.ofNullable(extensions.get(oid)).map(Extension::value);
   }
 
-  private static DerCertificate decode(Bytes der, SignedObject signed)
-      throws IOException, MalformedException {
-    TBSCertificate tbs = TBSCertificate.getInstance(signed.tbs().toArray());
-    signed.requireSameAlgorithm(NAME, encoded(tbs.getSignature()));
-    if (tbs.getVersionNumber() != 3
-        || tbs.getIssuerUniqueId() != null
-        || tbs.getSubjectUniqueId() != null) {
-      throw new MalformedException(NAME + ".version", "3, without unique ids", "something else");
-    }
-    String subjectName = Names.commonName(NAME, tbs.getSubject());
-    return new DerCertificate(
-        der,
-        signed.tbs(),
-        signed.algorithm(),
-        signed.signature(),
-        tbs.getSerialNumber().getValue(),
-        subjectName,
-        Names.commonName(NAME, tbs.getIssuer()),
-        new Validity(
-            subjectName, Times.instant(tbs.getStartDate()), Times.instant(tbs.getEndDate())),
-        encoded(tbs.getSubjectPublicKeyInfo()),
-        extensions(tbs.getExtensions()));
-  }
-
-  private static Map<String, Extension> extensions(Extensions decoded) {
+  private static Map<String, Extension> extensions(Bytes wrapped) throws MalformedException {
+    DerReader outer = new DerReader(NAME + ".extensions", wrapped);
+    DerReader list = new DerReader(NAME + ".extensions", outer.content(DerReader.SEQUENCE));
+    outer.end();
     Map<String, Extension> extensions = new LinkedHashMap<>();
-    for (ASN1ObjectIdentifier oid : decoded.getExtensionOIDs()) {
-      org.bouncycastle.asn1.x509.Extension extension = decoded.getExtension(oid);
-      extensions.put(
-          oid.getId(),
-          new Extension(extension.isCritical(), Bytes.of(extension.getExtnValue().getOctets())));
+    while (list.hasNext()) {
+      DerReader one = new DerReader(NAME + ".extension", list.content(DerReader.SEQUENCE));
+      String oid = oid(one.content(DerReader.OBJECT_IDENTIFIER));
+      boolean critical = one.peekTag() == DerReader.BOOLEAN;
+      // DER omits a FALSE, which is the default (X.690, section 11.5).
+      if (critical && !one.content(DerReader.BOOLEAN).equals(TRUE)) {
+        throw new MalformedException(NAME + ".extension", "critical TRUE or absent", "another");
+      }
+      Bytes value = one.content(DerReader.OCTET_STRING);
+      one.end();
+      if (extensions.putIfAbsent(oid, new Extension(critical, value)) != null) {
+        throw new MalformedException(NAME + ".extensions", "each once", oid + " twice");
+      }
     }
     return extensions;
   }
 
-  private static Bytes encoded(ASN1Encodable part) throws IOException {
-    return Bytes.of(part.toASN1Primitive().getEncoded(ASN1Encoding.DER));
+  private static String oid(Bytes content) throws MalformedException {
+    try {
+      return ASN1ObjectIdentifier.fromContents(content.toArray()).getId();
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException(NAME + ".extension", "an object identifier", "something else");
+    }
   }
 }

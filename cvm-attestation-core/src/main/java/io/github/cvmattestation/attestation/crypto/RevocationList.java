@@ -2,15 +2,19 @@ package io.github.cvmattestation.attestation.crypto;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.internal.DerReader;
 import io.github.cvmattestation.attestation.internal.Pem;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.TBSCertList;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +44,10 @@ public record RevocationList(
   private static final String NAME = "CertificateList";
 
   public RevocationList {
-    revoked = Set.copyOf(revoked);
+    // Not Set.copyOf: serial numbers with equal hashes, which anybody can choose, make it
+    // quadratic,
+    // while HashSet orders them.
+    revoked = Collections.unmodifiableSet(new HashSet<>(revoked));
   }
 
   /** Reads exactly one list, DER or PEM. */
@@ -65,11 +72,13 @@ public record RevocationList(
   }
 
   private static RevocationList decode(SignedObject signed) throws IOException, MalformedException {
-    TBSCertList tbs = TBSCertList.getInstance(signed.tbs().toArray());
-    signed.requireSameAlgorithm(NAME, Bytes.of(tbs.getSignature().getEncoded(ASN1Encoding.DER)));
+    ASN1Sequence fields = signed.decoded(NAME);
+    TBSCertList tbs = TBSCertList.getInstance(fields);
+    signed.requireSameAlgorithm(NAME, encoded(tbs.getSignature()));
     if (tbs.getVersionNumber() != 2 || tbs.getNextUpdate() == null) {
       throw new MalformedException(NAME, "version 2 with nextUpdate", "something else");
     }
+    requireAllRead(fields, tbs.getExtensions() != null);
     requireNothingCritical(tbs.getExtensions());
     Set<BigInteger> revoked = new HashSet<>();
     Enumeration<?> entries = tbs.getRevokedCertificateEnumeration();
@@ -82,12 +91,31 @@ public record RevocationList(
         signed.tbs(),
         signed.algorithm(),
         signed.signature(),
-        Names.commonName(NAME, tbs.getIssuer()),
+        Names.commonName(NAME + ".issuer", encoded(tbs.getIssuer())),
         new Validity(
             "revocation list",
-            Times.instant(tbs.getThisUpdate()),
-            Times.instant(tbs.getNextUpdate())),
+            Times.read(new DerReader(NAME, encoded(tbs.getThisUpdate()))),
+            Times.read(new DerReader(NAME, encoded(tbs.getNextUpdate())))),
         revoked);
+  }
+
+  private static Bytes encoded(ASN1Encodable part) throws IOException {
+    return Bytes.of(part.toASN1Primitive().getEncoded(ASN1Encoding.DER));
+  }
+
+  /** Bouncy Castle stops reading where it knows no more. */
+  private static void requireAllRead(ASN1Sequence fields, boolean hasExtensions)
+      throws MalformedException {
+    int read = 5; // version to nextUpdate
+    if (fields.size() > read && fields.getObjectAt(read) instanceof ASN1Sequence) {
+      read++;
+    }
+    if (hasExtensions) {
+      read++;
+    }
+    if (fields.size() != read) {
+      throw new MalformedException(NAME, read + " fields", fields.size() + " fields");
+    }
   }
 
   private static void requireNothingCritical(@Nullable Extensions all) throws MalformedException {

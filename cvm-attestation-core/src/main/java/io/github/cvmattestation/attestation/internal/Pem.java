@@ -44,20 +44,22 @@ public final class Pem {
       if (blocks.size() == MAX_BLOCKS) {
         throw new MalformedException("PEM", "at most " + MAX_BLOCKS + " blocks", "more");
       }
-      blocks.add(Base64s.decode("PEM", withoutSpace(text, at + begin.length(), bodyEnd)));
+      blocks.add(Base64s.decodePadded("PEM", withoutSpace(text, at + begin.length(), bodyEnd)));
       at = skipSpace(text, bodyEnd + end.length());
     }
     return blocks;
   }
 
   private static String withoutSpace(String text, int from, int to) {
-    StringBuilder kept = new StringBuilder(to - from);
+    char[] kept = new char[to - from];
+    int size = 0;
     for (int i = from; i < to; i++) {
-      if (!isSpace(text.charAt(i))) {
-        kept.append(text.charAt(i));
+      char c = text.charAt(i);
+      if (!isSpace(c)) {
+        kept[size++] = c;
       }
     }
-    return kept.toString();
+    return new String(kept, 0, size);
   }
 
   private static int skipSpace(String text, int from) {

@@ -1,0 +1,41 @@
+package io.github.cvmattestation.vtpm;
+
+import io.github.cvmattestation.attestation.Check;
+
+/** What quote verification makes sure of, in the order in which it does. */
+public enum TpmCheck implements Check {
+  /** {@link TpmFinding#TPM_SCHEME} and {@link TpmFinding#TPM_WEAK} otherwise. */
+  SCHEME("vtpm.scheme", "the signature is of the attestation key's own scheme"),
+  /** {@link TpmFinding#TPM_SIGNATURE} otherwise. */
+  SIGNATURE("vtpm.signature", "the attestation key signed the quote, byte for byte"),
+  /** {@link TpmFinding#TPM_MAGIC} otherwise. */
+  MAGIC("vtpm.magic", "the TPM itself composed what was signed"),
+  /** {@link TpmFinding#TPM_TYPE} otherwise. */
+  TYPE("vtpm.type", "what was signed is a quote, with nothing before or after it"),
+  /** {@link TpmFinding#PCR_BANK} otherwise. */
+  BANKS("vtpm.banks", "the quote names each claimed PCR bank once, no other, and none of SHA-1"),
+  /** {@link TpmFinding#PCR_SELECTION} and {@link TpmFinding#PCR_UNQUOTED} otherwise. */
+  SELECTION("vtpm.selection", "the quote covers exactly the PCRs whose values are claimed"),
+  /** {@link TpmFinding#PCR_DIGEST} otherwise. */
+  PCR_DIGEST("vtpm.pcr-digest", "the PCR values are those that the TPM hashed"),
+  /** NONCE_MISMATCH otherwise. */
+  NONCE("vtpm.nonce", "the quote was made for this nonce");
+
+  private final String id;
+  private final String statement;
+
+  TpmCheck(String id, String statement) {
+    this.id = id;
+    this.statement = statement;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public String statement() {
+    return statement;
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.cvmattestation.vtpm;
+
+import io.github.cvmattestation.attestation.FindingCode;
+
+/** Why a quote or its key was refused. A wrong nonce has the code that all evidence shares. */
+public enum TpmFinding implements FindingCode {
+  /** A structure is not what Part 2 says, to its last byte. */
+  TPM_MALFORMED("TPM 2.0 Part 2 §10"),
+  /** SHA-1, an RSA key below 2048 bits or with an exponent other than 65537, or no key at all. */
+  TPM_WEAK("NIST SP 800-131A §3"),
+  /** The key may sign what the TPM did not compose, or may exist outside it. */
+  TPM_KEY("TPM 2.0 Part 2 §8.3"),
+  /** The signature is of another scheme than the key's. */
+  TPM_SCHEME("TPM 2.0 Part 2 §11.3.4"),
+  /** The signature does not hold over the bytes as received. */
+  TPM_SIGNATURE("TPM 2.0 Part 3 §18.4"),
+  /** What is signed was not composed by the TPM: it begins with another number. */
+  TPM_MAGIC("TPM 2.0 Part 2 §6.2"),
+  /** The TPM signed something other than a quote. */
+  TPM_TYPE("TPM 2.0 Part 2 §10.12.10"),
+  /** A bank is named twice, was not quoted or not claimed, or extends with SHA-1. */
+  PCR_BANK("TPM 2.0 Part 2 §10.9.7"),
+  /** The quote selects nothing, or a register whose value is missing. */
+  PCR_SELECTION("TPM 2.0 Part 2 §10.6.2"),
+  /** A value is claimed for a register that the quote does not cover. */
+  PCR_UNQUOTED("TPM 2.0 Part 2 §10.6.2"),
+  /** The claimed values do not hash to the digest that the TPM signed. */
+  PCR_DIGEST("TPM 2.0 Part 2 §10.12.4");
+
+  private final String clause;
+
+  TpmFinding(String clause) {
+    this.clause = clause;
+  }
+
+  @Override
+  public String clause() {
+    return clause;
+  }
+}

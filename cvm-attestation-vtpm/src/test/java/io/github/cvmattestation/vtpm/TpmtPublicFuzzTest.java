@@ -1,0 +1,23 @@
+package io.github.cvmattestation.vtpm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.MalformedException;
+
+/** TPMT_PUBLIC: any input is refused as malformed, or has exactly one encoding, itself. */
+class TpmtPublicFuzzTest {
+  @FuzzTest
+  void refusesOrReadsEveryByte(byte[] input) {
+    Bytes octets = Bytes.of(input);
+    TpmtPublic parsed;
+    try {
+      parsed = TpmtPublic.parse(octets);
+    } catch (MalformedException refused) {
+      assertThat(refused.problem()).isNotEmpty();
+      return;
+    }
+    assertThat(TpmEncoder.encode(parsed)).isEqualTo(octets);
+  }
+}
