@@ -41,8 +41,7 @@ public final class AzureCvmVerifier implements EvidenceVerifier {
         builder.signatures == null ? SignatureBackends.fastest() : builder.signatures;
     SnpVerifier snp =
         SnpVerifier.builder()
-            .trustAnchors(
-                builder.anchors == null ? AmdTrustAnchors.published() : builder.anchors)
+            .trustAnchors(builder.anchors == null ? AmdTrustAnchors.published() : builder.anchors)
             .signatures(signatures)
             .revocation(builder.revocation)
             .cacheSize(builder.cacheSize)

@@ -135,6 +135,10 @@ class BitFlipTest {
             });
   }
 
+  /**
+   * Text that reads as other evidence differs in a part, all of whose bits are turned above: of
+   * those, every eighth goes through the whole verification here.
+   */
   @Test
   void everyTurnedBitOfTheJsonIsRefutedOrOnTheMap() throws IOException {
     Set<String> seen = ConcurrentHashMap.newKeySet();
@@ -142,15 +146,25 @@ class BitFlipTest {
         .parallel()
         .forEach(
             bit -> {
-              Verification verdict = verify(flipped(json, bit));
-              if (verdict instanceof Verification.Verified) {
-                boolean letter = "abcdefABCDEF".indexOf(json.get(bit / 8)) >= 0;
-                assertThat(letter && bit % 8 == 5).as("character %d", bit / 8).isTrue();
-                assertThat(claims(verdict)).isEqualTo(claims);
+              Bytes turned = flipped(json, bit);
+              boolean letterCase = bit % 8 == 5 && "abcdefABCDEF".indexOf(json.get(bit / 8)) >= 0;
+              if (readsAsTheSame(turned)) {
+                assertThat(letterCase).as("character %d, bit %d", bit / 8, bit % 8).isTrue();
+                assertThat(claims(verify(turned))).isEqualTo(claims);
                 seen.add("hex letters");
+              } else if (bit / 8 % 8 == bit % 8) {
+                assertThat(verify(turned)).isInstanceOf(Verification.Refuted.class);
               }
             });
     assertThat(seen).isEqualTo(NotCovered.read().classes("json"));
+  }
+
+  private boolean readsAsTheSame(Bytes text) {
+    try {
+      return AzureCvmEvidence.parse(text).equals(evidence);
+    } catch (MalformedException e) {
+      return false;
+    }
   }
 
   @ParameterizedTest

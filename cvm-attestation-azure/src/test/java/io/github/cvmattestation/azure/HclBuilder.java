@@ -14,7 +14,7 @@ import java.util.Arrays;
  * report in it is bound to the claims but not signed.
  */
 public final class HclBuilder {
-  public static final String GUID = "26F8BC30-774E-4290-8E7A-535F3B672AEE";
+  public static final String GUID = "0A1B2C3D-4E5F-6071-8293-A4B5C6D7E8F9";
 
   private static final String MODULUS = "w".repeat(341) + "Q";
   public static final String KEYS =

@@ -11,6 +11,7 @@ import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.crypto.SignatureScheme;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
+import io.github.cvmattestation.attestation.internal.DerReader;
 import io.github.cvmattestation.attestation.internal.Pem;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.azure.AzureCheck;
@@ -39,8 +40,6 @@ import java.util.Optional;
  * quote → PCRs and nonce.
  */
 public final class AzureVerification {
-  private static final int DER_SEQUENCE = 0x30;
-
   private final SnpVerifier snp;
   private final SignatureBackend signatures;
 
@@ -114,9 +113,9 @@ public final class AzureVerification {
         }
         leaf = blocks.get(0);
       }
-      if (leaf.isEmpty() || leaf.get(0) != DER_SEQUENCE) {
-        throw new MalformedException("evidence.vcek", "a certificate in DER", "something else");
-      }
+      DerReader certificate = new DerReader("evidence.vcek", leaf);
+      certificate.element(DerReader.SEQUENCE);
+      certificate.end();
       return leaf;
     } catch (MalformedException e) {
       throw new RefutedException(e.toFinding(AzureFinding.EVIDENCE_FORMAT));

@@ -5,7 +5,6 @@ import io.github.cvmattestation.attestation.internal.Digests;
 import java.math.BigInteger;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.Digest;
-import org.bouncycastle.crypto.Signer;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.engines.RSAEngine;
 import org.bouncycastle.crypto.params.ECDomainParameters;
@@ -13,7 +12,6 @@ import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.PSSSigner;
-import org.bouncycastle.crypto.signers.RSADigestSigner;
 
 /**
  * Bouncy Castle's lightweight API. Curves are its hand-optimised ones, and a prepared EC key keeps
@@ -37,7 +35,9 @@ final class BouncyCastleBackend implements SignatureBackend {
           new ECPublicKeyParameters(domain.getCurve().createPoint(point.x(), point.y()), domain));
     }
     PublicKeyInfo.Rsa rsa = (PublicKeyInfo.Rsa) info;
-    return new RsaKey(rsa, new RSAKeyParameters(false, rsa.modulus(), PublicKeyInfo.F4));
+    // "Internal": without the search for factors, which takes milliseconds, draws random numbers,
+    // throws, and would refuse keys that the other backends take.
+    return new RsaKey(rsa, new RSAKeyParameters(false, rsa.modulus(), PublicKeyInfo.F4, true));
   }
 
   @Override
@@ -72,11 +72,11 @@ final class BouncyCastleBackend implements SignatureBackend {
       if (!SchemeFit.fits(scheme, info, signature)) {
         return false;
       }
+      if (scheme.kind() == SignatureScheme.Kind.RSASSA) {
+        return Pkcs1.verifies(info, scheme, message, signature);
+      }
       Digest digest = new JdkDigest(scheme.digest());
-      Signer verifier =
-          scheme.kind() == SignatureScheme.Kind.RSAPSS
-              ? new PSSSigner(new RSAEngine(), digest, scheme.saltBytes())
-              : new RSADigestSigner(digest);
+      PSSSigner verifier = new PSSSigner(new RSAEngine(), digest, scheme.saltBytes());
       verifier.init(false, key);
       byte[] octets = message.toArray();
       verifier.update(octets, 0, octets.length);

@@ -3,17 +3,15 @@ package io.github.cvmattestation.attestation.crypto;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.FindingCode;
+import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
+import io.github.cvmattestation.attestation.internal.DerReader;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.bouncycastle.asn1.ASN1BitString;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.KeyUsage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The steps of path validation (RFC 5280, section 6.1) that our chains need, one method each. The
@@ -23,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class CertificateChains {
   private static final String BASIC_CONSTRAINTS = "2.5.29.19";
   private static final String KEY_USAGE = "2.5.29.15";
+  private static final Bytes TRUE = Bytes.ofHex("ff");
   private static final Set<String> UNDERSTOOD = Set.of(BASIC_CONSTRAINTS, KEY_USAGE);
 
   /**
@@ -97,21 +96,17 @@ public final class CertificateChains {
       throws RefutedException {
     requireUnderstood(certificate, UNDERSTOOD);
     String name = certificate.subjectCommonName();
+    Optional<Bytes> constraints = certificate.extension(BASIC_CONSTRAINTS);
+    Optional<Bytes> usage = certificate.extension(KEY_USAGE);
     try {
-      BasicConstraints constraints =
-          BasicConstraints.getInstance(octets(certificate, BASIC_CONSTRAINTS));
-      KeyUsage usage =
-          KeyUsage.getInstance(ASN1BitString.getInstance(octets(certificate, KEY_USAGE)));
-      boolean deepEnough =
-          constraints != null
-              && constraints.isCA()
-              && (constraints.getPathLenConstraint() == null
-                  || constraints.getPathLenConstraint().intValueExact() >= below);
-      if (deepEnough && usage != null && usage.hasUsages(KeyUsage.keyCertSign)) {
+      if (constraints.isPresent()
+          && usage.isPresent()
+          && isAuthority(constraints.get(), below)
+          && signsCertificates(usage.get())) {
         return;
       }
-    } catch (RuntimeException e) {
-      throw refuted(CoreFinding.CERT_FORMAT, name + " with readable extensions", "others");
+    } catch (MalformedException e) {
+      throw new RefutedException(e.toFinding(CoreFinding.CERT_FORMAT));
     }
     throw refuted(CoreFinding.CERT_AUTHORITY, name + " to be a CA for this", "not allowed to");
   }
@@ -124,6 +119,40 @@ public final class CertificateChains {
         throw refuted(CoreFinding.CERT_FORMAT, "no unknown critical extension", entry.getKey());
       }
     }
+  }
+
+  /**
+   * RFC 5280, section 4.2.1.9: SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint OPTIONAL }.
+   */
+  private static boolean isAuthority(Bytes constraints, int below) throws MalformedException {
+    DerReader outer = new DerReader("BasicConstraints", constraints);
+    DerReader fields = new DerReader("BasicConstraints", outer.content(DerReader.SEQUENCE));
+    outer.end();
+    boolean authority = fields.peekTag() == DerReader.BOOLEAN;
+    if (authority && !fields.content(DerReader.BOOLEAN).equals(TRUE)) {
+      throw new MalformedException("BasicConstraints.cA", "TRUE or nothing", "something else");
+    }
+    boolean deepEnough = true;
+    if (fields.hasNext()) {
+      Bytes length = fields.content(DerReader.INTEGER);
+      if (length.size() != 1 || length.get(0) > Byte.MAX_VALUE) {
+        throw new MalformedException("pathLenConstraint", "0 to 127", "something else");
+      }
+      deepEnough = length.get(0) >= below;
+    }
+    fields.end();
+    return authority && deepEnough;
+  }
+
+  /** RFC 5280, section 4.2.1.3: keyCertSign is bit 5, counted from the first. */
+  private static boolean signsCertificates(Bytes usage) throws MalformedException {
+    DerReader outer = new DerReader("KeyUsage", usage);
+    Bytes bits = outer.content(DerReader.BIT_STRING);
+    outer.end();
+    if (bits.isEmpty() || bits.get(0) > 7 || (bits.size() == 1 && bits.get(0) != 0)) {
+      throw new MalformedException("KeyUsage", "a bit string", "something else");
+    }
+    return bits.size() > 1 && (bits.get(1) & (0x80 >> 5)) != 0;
   }
 
   private static void requireAlgorithm(
@@ -141,10 +170,6 @@ public final class CertificateChains {
 
   private static RefutedException unsigned(FindingCode code, String of) {
     return refuted(code, of + " signed by its issuer", "a signature that does not hold");
-  }
-
-  private static byte @Nullable [] octets(DerCertificate certificate, String oid) {
-    return certificate.extension(oid).map(Bytes::toArray).orElse(null);
   }
 
   private static RefutedException refuted(FindingCode code, String expected, String actual) {

@@ -63,7 +63,7 @@ public record DerCertificate(
     if (!tbs.element(VERSION_TAG).equals(VERSION_3)) {
       throw new MalformedException(NAME + ".version", "3", "another");
     }
-    BigInteger serial = new BigInteger(tbs.content(DerReader.INTEGER).toArray());
+    BigInteger serial = tbs.integer();
     signed.requireSameAlgorithm(NAME, tbs.element(DerReader.SEQUENCE));
     String issuer = Names.commonName(NAME + ".issuer", tbs.element(DerReader.SEQUENCE));
     DerReader dates = new DerReader(NAME + ".validity", tbs.content(DerReader.SEQUENCE));

@@ -20,11 +20,16 @@ final class JcaBackend implements SignatureBackend {
   private final String name;
   private final Provider ec;
   private final Provider rsa;
+  private final boolean exactPkcs1;
 
-  JcaBackend(String name, Provider ec, Provider rsa) {
+  /**
+   * @param exactPkcs1 whether {@code rsa} compares a PKCS #1 v1.5 encoding byte for byte
+   */
+  JcaBackend(String name, Provider ec, Provider rsa, boolean exactPkcs1) {
     this.name = name;
     this.ec = ec;
     this.rsa = rsa;
+    this.exactPkcs1 = exactPkcs1;
   }
 
   @Override
@@ -74,7 +79,7 @@ final class JcaBackend implements SignatureBackend {
         }
         return info instanceof PublicKeyInfo.Rsa modulus
             && SchemeFit.fits(scheme, modulus, signature)
-            && verifyRsa(scheme, message, signature);
+            && verifyRsa(modulus, scheme, message, signature);
       } catch (SignatureException e) {
         return false; // the provider's word for "not even shaped like a signature"
       } catch (GeneralSecurityException e) {
@@ -90,8 +95,12 @@ final class JcaBackend implements SignatureBackend {
       return verifier.verify(Ecdsa.toDer(((PublicKeyInfo.Ec) info).curve(), signature));
     }
 
-    private boolean verifyRsa(SignatureScheme scheme, Bytes message, Bytes signature)
+    private boolean verifyRsa(
+        PublicKeyInfo.Rsa modulus, SignatureScheme scheme, Bytes message, Bytes signature)
         throws GeneralSecurityException {
+      if (scheme.kind() == SignatureScheme.Kind.RSASSA && !exactPkcs1) {
+        return Pkcs1.verifies(modulus, scheme, message, signature);
+      }
       Signature verifier;
       if (scheme.kind() == SignatureScheme.Kind.RSAPSS) {
         verifier = Signature.getInstance("RSASSA-PSS", rsa);

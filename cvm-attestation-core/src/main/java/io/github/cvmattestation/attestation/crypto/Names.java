@@ -8,6 +8,10 @@ import java.nio.charset.StandardCharsets;
 /** X.500 names (RFC 5280, section 4.1.2.4), of which our chains use the common name alone. */
 final class Names {
   private static final Bytes COMMON_NAME = Bytes.ofHex("550403");
+
+  /** RFC 5280, appendix A.1: ub-common-name. */
+  private static final int MAX_CHARACTERS = 64;
+
   private static final int UTF8_STRING = 0x0C;
   private static final int PRINTABLE_STRING = 0x13;
   private static final int SET = 0x31;
@@ -41,12 +45,13 @@ final class Names {
     return found;
   }
 
-  /** UTF8String or PrintableString of printable ASCII: what vendors use, and safe to show. */
+  /** UTF8String or PrintableString of printable ASCII: what vendors use, and safe in messages. */
   private static String text(String structure, int type, Bytes value) throws MalformedException {
     String text = new String(value.toArray(), StandardCharsets.ISO_8859_1);
     boolean plain =
         (type == UTF8_STRING || type == PRINTABLE_STRING)
             && !text.isEmpty()
+            && text.length() <= MAX_CHARACTERS
             && text.chars().allMatch(c -> c >= 0x20 && c < 0x7F);
     if (!plain) {
       throw malformed(structure, "a common name of printable ASCII");

@@ -4,12 +4,6 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.internal.DerReader;
 import java.math.BigInteger;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.RSAPublicKey;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
 /**
  * A public key as a value: what a SubjectPublicKeyInfo (RFC 5280, section 4.1.2.7) says, read
@@ -29,6 +23,16 @@ public sealed interface PublicKeyInfo {
    * @param modulus odd, 2048 to 8192 bits
    */
   record Rsa(Bytes der, BigInteger modulus) implements PublicKeyInfo {
+    /**
+     * @throws IllegalArgumentException if the parts contradict each other: a backend may look at
+     *     either. {@link #parse} and {@link #rsa} are the ways to make one
+     */
+    public Rsa {
+      if (!PublicKeys.isUsable(modulus) || !PublicKeys.rsaDer(modulus).equals(der)) {
+        throw new IllegalArgumentException("not the DER of a usable RSA key");
+      }
+    }
+
     /** The size of the modulus, and of a signature, in bytes. */
     public int modulusBytes() {
       return (modulus.bitLength() + 7) / 8;
@@ -36,7 +40,17 @@ public sealed interface PublicKeyInfo {
   }
 
   /** A point (x, y) on {@code curve}. */
-  record Ec(Bytes der, Curve curve, BigInteger x, BigInteger y) implements PublicKeyInfo {}
+  record Ec(Bytes der, Curve curve, BigInteger x, BigInteger y) implements PublicKeyInfo {
+    /**
+     * @throws IllegalArgumentException if the parts contradict each other, or the point is not on
+     *     the curve. {@link #parse} and {@link #ec} are the ways to make one
+     */
+    public Ec {
+      if (!curve.contains(x, y) || !PublicKeys.ecDer(curve, x, y).equals(der)) {
+        throw new IllegalArgumentException("not the DER of a point on the curve");
+      }
+    }
+  }
 
   /** Reads DER; anything weaker, stranger or longer is refused. */
   static PublicKeyInfo parse(Bytes der) throws MalformedException {
@@ -67,17 +81,10 @@ public sealed interface PublicKeyInfo {
    * @throws MalformedException if the modulus is even or not of 2048 to 8192 bits
    */
   static Rsa rsa(BigInteger modulus) throws MalformedException {
-    if (modulus.signum() < 0
-        || modulus.bitLength() < 2048
-        || modulus.bitLength() > 8192
-        || !modulus.testBit(0)) {
+    if (!PublicKeys.isUsable(modulus)) {
       throw malformed("an odd modulus of 2048 to 8192 bits");
     }
-    return new Rsa(
-        PublicKeys.encode(
-            new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
-            PublicKeys.encoded(new RSAPublicKey(modulus, F4))),
-        modulus);
+    return new Rsa(PublicKeys.rsaDer(modulus), modulus);
   }
 
   /**
@@ -91,10 +98,7 @@ public sealed interface PublicKeyInfo {
       throw malformed("coordinates of " + size + " bytes");
     }
     Bytes point = Bytes.of((byte) 4).concat(x, y);
-    AlgorithmIdentifier algorithm =
-        new AlgorithmIdentifier(
-            X9ObjectIdentifiers.id_ecPublicKey, new ASN1ObjectIdentifier(curve.oid()));
-    return PublicKeys.readEc(PublicKeys.encode(algorithm, point.toArray()), curve, point);
+    return PublicKeys.readEc(PublicKeys.ecDer(curve, point), curve, point);
   }
 
   private static MalformedException malformed(String expected) {

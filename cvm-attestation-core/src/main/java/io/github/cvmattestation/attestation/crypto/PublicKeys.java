@@ -8,8 +8,12 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.util.BigIntegers;
 
 /** The encodings behind {@link PublicKeyInfo}. */
 final class PublicKeys {
@@ -19,7 +23,14 @@ final class PublicKeys {
   private static final Bytes P256_ALGORITHM =
       Bytes.ofHex("301306072a8648ce3d020106082a8648ce3d030107");
   private static final Bytes P384_ALGORITHM = Bytes.ofHex("301006072a8648ce3d020106052b81040022");
+  private static final Bytes P256_HEADER =
+      Bytes.ofHex("3059").concat(P256_ALGORITHM, Bytes.ofHex("034200"));
+  private static final Bytes P384_HEADER =
+      Bytes.ofHex("3076").concat(P384_ALGORITHM, Bytes.ofHex("036200"));
   private static final Bytes F4_INTEGER = Bytes.ofHex("010001");
+
+  private static final int MIN_MODULUS_BITS = 2048;
+  private static final int MAX_MODULUS_BITS = 8192;
 
   private PublicKeys() {}
 
@@ -32,17 +43,21 @@ final class PublicKeys {
     DerReader outer = new DerReader("RSAPublicKey", key);
     DerReader fields = new DerReader("RSAPublicKey", outer.content(DerReader.SEQUENCE));
     outer.end();
-    BigInteger modulus = new BigInteger(fields.content(DerReader.INTEGER).toArray());
+    Bytes digits = fields.content(DerReader.INTEGER);
+    if (digits.isEmpty()) {
+      throw malformed("a modulus");
+    }
+    BigInteger modulus = new BigInteger(digits.toArray());
     Bytes exponent = fields.content(DerReader.INTEGER);
     fields.end();
     if (!exponent.equals(F4_INTEGER)) {
       throw malformed("exponent 65537");
     }
-    PublicKeyInfo.Rsa read = PublicKeyInfo.rsa(modulus);
-    if (!read.der().equals(der)) {
-      throw malformed("DER");
+    try {
+      return new PublicKeyInfo.Rsa(der, modulus);
+    } catch (IllegalArgumentException e) {
+      throw malformed("DER of an odd modulus of 2048 to 8192 bits");
     }
-    return read;
   }
 
   static PublicKeyInfo.Ec readEc(Bytes der, Curve curve, Bytes point) throws MalformedException {
@@ -52,14 +67,40 @@ final class PublicKeys {
     }
     BigInteger x = new BigInteger(1, point.slice(1, 1 + size).toArray());
     BigInteger y = new BigInteger(1, point.slice(1 + size, point.size()).toArray());
-    if (!curve.contains(x, y)) {
-      throw malformed("a point on " + curve.standardName());
+    try {
+      return new PublicKeyInfo.Ec(der, curve, x, y);
+    } catch (IllegalArgumentException e) {
+      throw malformed("DER of a point on " + curve.standardName());
     }
-    return new PublicKeyInfo.Ec(der, curve, x, y);
   }
 
-  static Bytes encode(AlgorithmIdentifier algorithm, byte[] key) {
+  static boolean isUsable(BigInteger modulus) {
+    return modulus.signum() > 0
+        && modulus.bitLength() >= MIN_MODULUS_BITS
+        && modulus.bitLength() <= MAX_MODULUS_BITS
+        && modulus.testBit(0);
+  }
+
+  static Bytes rsaDer(BigInteger modulus) {
+    AlgorithmIdentifier algorithm =
+        new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);
+    byte[] key = encoded(new RSAPublicKey(modulus, PublicKeyInfo.F4));
     return Bytes.of(encoded(new SubjectPublicKeyInfo(algorithm, key)));
+  }
+
+  static Bytes ecDer(Curve curve, BigInteger x, BigInteger y) {
+    int size = curve.fieldBytes();
+    return ecDer(
+        curve,
+        Bytes.of((byte) 4)
+            .concat(
+                Bytes.of(BigIntegers.asUnsignedByteArray(size, x)),
+                Bytes.of(BigIntegers.asUnsignedByteArray(size, y))));
+  }
+
+  /** All that stands before the point has one value for each curve. */
+  static Bytes ecDer(Curve curve, Bytes point) {
+    return (curve == Curve.P256 ? P256_HEADER : P384_HEADER).concat(point);
   }
 
   static byte[] encoded(ASN1Encodable value) {

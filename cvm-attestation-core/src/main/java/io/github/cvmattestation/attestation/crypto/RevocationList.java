@@ -6,12 +6,15 @@ import io.github.cvmattestation.attestation.internal.DerReader;
 import io.github.cvmattestation.attestation.internal.Pem;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.TBSCertList;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +44,10 @@ public record RevocationList(
   private static final String NAME = "CertificateList";
 
   public RevocationList {
-    revoked = Set.copyOf(revoked);
+    // Not Set.copyOf: serial numbers with equal hashes, which anybody can choose, make it
+    // quadratic,
+    // while HashSet orders them.
+    revoked = Collections.unmodifiableSet(new HashSet<>(revoked));
   }
 
   /** Reads exactly one list, DER or PEM. */
@@ -66,11 +72,13 @@ public record RevocationList(
   }
 
   private static RevocationList decode(SignedObject signed) throws IOException, MalformedException {
-    TBSCertList tbs = TBSCertList.getInstance(signed.tbs().toArray());
+    ASN1Sequence fields = signed.decoded(NAME);
+    TBSCertList tbs = TBSCertList.getInstance(fields);
     signed.requireSameAlgorithm(NAME, encoded(tbs.getSignature()));
     if (tbs.getVersionNumber() != 2 || tbs.getNextUpdate() == null) {
       throw new MalformedException(NAME, "version 2 with nextUpdate", "something else");
     }
+    requireAllRead(fields, tbs.getExtensions() != null);
     requireNothingCritical(tbs.getExtensions());
     Set<BigInteger> revoked = new HashSet<>();
     Enumeration<?> entries = tbs.getRevokedCertificateEnumeration();
@@ -92,7 +100,22 @@ public record RevocationList(
   }
 
   private static Bytes encoded(ASN1Encodable part) throws IOException {
-    return Bytes.of(part.toASN1Primitive().getEncoded());
+    return Bytes.of(part.toASN1Primitive().getEncoded(ASN1Encoding.DER));
+  }
+
+  /** Bouncy Castle stops reading where it knows no more. */
+  private static void requireAllRead(ASN1Sequence fields, boolean hasExtensions)
+      throws MalformedException {
+    int read = 5; // version to nextUpdate
+    if (fields.size() > read && fields.getObjectAt(read) instanceof ASN1Sequence) {
+      read++;
+    }
+    if (hasExtensions) {
+      read++;
+    }
+    if (fields.size() != read) {
+      throw new MalformedException(NAME, read + " fields", fields.size() + " fields");
+    }
   }
 
   private static void requireNothingCritical(@Nullable Extensions all) throws MalformedException {

@@ -23,7 +23,7 @@ public final class SignatureBackends {
 
   /** The JDK's own providers, asked for by name: the quickest to start, the slowest to verify. */
   public static SignatureBackend jdk() {
-    return new JcaBackend("jdk", provider("SunEC"), provider("SunRsaSign"));
+    return new JcaBackend("jdk", provider("SunEC"), provider("SunRsaSign"), false);
   }
 
   /**
@@ -37,7 +37,7 @@ public final class SignatureBackends {
       // Without its native library the provider loads but offers nothing.
       return provider.getService("Signature", JcaBackend.RAW_ECDSA) == null
           ? Optional.empty()
-          : Optional.of(new JcaBackend("corretto", provider, provider));
+          : Optional.of(new JcaBackend("corretto", provider, provider, true));
     } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
       return Optional.empty();
     }

@@ -34,6 +34,19 @@ public final class Base64s {
     throw new MalformedException(where, "canonical base64", "stray bits or padding");
   }
 
+  /**
+   * Decodes base64 of the first alphabet with its padding, and nothing else (RFC 7468, section 3).
+   *
+   * @param where what is decoded, for messages
+   */
+  static Bytes decodePadded(String where, String text) throws MalformedException {
+    boolean otherForm = text.length() % 4 != 0 || text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
+    if (otherForm) {
+      throw new MalformedException(where, "padded base64", "something else");
+    }
+    return decode(where, text);
+  }
+
   private static String cut(String text, int characters) {
     return text.substring(0, text.length() - characters);
   }

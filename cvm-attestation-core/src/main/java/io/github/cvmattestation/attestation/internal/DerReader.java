@@ -2,6 +2,7 @@ package io.github.cvmattestation.attestation.internal;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import java.math.BigInteger;
 
 /**
  * Cuts DER into its elements without decoding them (ITU-T X.690, section 10): definite, minimal
@@ -11,6 +12,9 @@ import io.github.cvmattestation.attestation.MalformedException;
 public final class DerReader {
   /** The tag of SEQUENCE. */
   public static final int SEQUENCE = 0x30;
+
+  /** The tag of BOOLEAN. */
+  public static final int BOOLEAN = 0x01;
 
   /** The tag of BIT STRING. */
   public static final int BIT_STRING = 0x03;
@@ -70,6 +74,19 @@ public final class DerReader {
     Bytes content = input.slice(at, at + (int) size);
     at += (int) size;
     return content;
+  }
+
+  /** The next element, an INTEGER in its shortest form (X.690, section 8.3.2): never empty. */
+  public BigInteger integer() throws MalformedException {
+    Bytes content = content(INTEGER);
+    if (content.isEmpty() || (content.size() > 1 && isPadding(content.get(0), content.get(1)))) {
+      throw malformed("an INTEGER in its shortest form");
+    }
+    return new BigInteger(content.toArray());
+  }
+
+  private static boolean isPadding(int first, int second) {
+    return (first == 0 && second < 0x80) || (first == 0xFF && second >= 0x80);
   }
 
   /** Refuses bytes after the last element. */

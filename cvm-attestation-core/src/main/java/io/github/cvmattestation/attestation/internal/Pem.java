@@ -44,7 +44,7 @@ public final class Pem {
       if (blocks.size() == MAX_BLOCKS) {
         throw new MalformedException("PEM", "at most " + MAX_BLOCKS + " blocks", "more");
       }
-      blocks.add(Base64s.decode("PEM", withoutSpace(text, at + begin.length(), bodyEnd)));
+      blocks.add(Base64s.decodePadded("PEM", withoutSpace(text, at + begin.length(), bodyEnd)));
       at = skipSpace(text, bodyEnd + end.length());
     }
     return blocks;

@@ -19,12 +19,18 @@ import java.util.Map;
 
 /**
  * JSON (RFC 8259) with no room for two readings: UTF-8 only, no byte order mark, no duplicate
- * names, no trailing bytes, at most {@value #MAX_DEPTH} levels, integers of at most {@value
- * #MAX_DIGITS} digits and no other numbers.
+ * names, no lone surrogates, no trailing bytes, at most {@value #MAX_DEPTH} levels and {@value
+ * #MAX_TOKENS} tokens, integers of at most {@value #MAX_DIGITS} digits and no other numbers.
  */
 public final class StrictJson {
   static final int MAX_DEPTH = 32;
   static final int MAX_DIGITS = 20;
+
+  /** A value costs some 400 bytes of heap however short its text is: hence a bound of their own. */
+  static final int MAX_TOKENS = 1 << 16;
+
+  /** Every value keeps its path; without a bound a deep one repeats itself in each of them. */
+  static final int MAX_PATH = 200;
 
   private final String root;
   private final Bytes input;
@@ -71,13 +77,14 @@ public final class StrictJson {
             StreamReadConstraints.builder()
                 .maxNestingDepth(MAX_DEPTH)
                 .maxNumberLength(MAX_DIGITS)
+                .maxTokenCount(MAX_TOKENS)
                 .maxStringLength(maxSize)
                 .maxNameLength(Math.min(maxSize, 1024))
                 .build())
         .build();
   }
 
-  /** Jackson would otherwise guess UTF-16 or UTF-32 and let lone surrogates pass. */
+  /** Jackson would otherwise guess UTF-16 or UTF-32 and let malformed UTF-8 pass. */
   private static void requireUtf8(String name, byte[] octets) throws MalformedException {
     for (byte octet : octets) {
       if (octet == 0) {
@@ -104,10 +111,14 @@ public final class StrictJson {
       case START_OBJECT -> object(where, start);
       case START_ARRAY -> array(where, start);
       case VALUE_STRING -> {
-        String value = parser.getText();
+        String value = wellFormed(parser.getText());
         yield new Json.Str(where, textFrom(start), value);
       }
-      case VALUE_NUMBER_INT -> new Json.Num(where, textFrom(start), parser.getBigIntegerValue());
+      case VALUE_NUMBER_INT -> {
+        // Behind a number at the root Jackson has already taken one byte of white space.
+        int end = start + parser.getTextLength();
+        yield new Json.Num(where, input.slice(start, end), parser.getBigIntegerValue());
+      }
       case VALUE_TRUE -> new Json.Bool(where, textFrom(start), true);
       case VALUE_FALSE -> new Json.Bool(where, textFrom(start), false);
       case VALUE_NULL -> new Json.Null(where, textFrom(start));
@@ -118,9 +129,9 @@ public final class StrictJson {
   private Json object(String where, int start) throws IOException, MalformedException {
     Map<String, Json> members = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String name = parser.currentName();
+      String name = wellFormed(parser.currentName());
       parser.nextToken();
-      members.put(name, value(where + "." + printable(name)));
+      members.put(name, value(path(where, "." + printable(name))));
     }
     return new Json.Obj(where, textFrom(start), Collections.unmodifiableMap(members));
   }
@@ -128,7 +139,7 @@ public final class StrictJson {
   private Json array(String where, int start) throws IOException, MalformedException {
     List<Json> items = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      items.add(value(where + "[" + items.size() + "]"));
+      items.add(value(path(where, "[" + items.size() + "]")));
     }
     return new Json.Arr(where, textFrom(start), Collections.unmodifiableList(items));
   }
@@ -137,6 +148,24 @@ public final class StrictJson {
     // For scalars Jackson stands right behind the token only once its text has been read.
     parser.finishToken();
     return input.slice(start, (int) parser.currentLocation().getByteOffset());
+  }
+
+  /**
+   * RFC 8259, section 8.2: an escape may name half a surrogate pair, which is no character, and of
+   * which receivers make different texts.
+   */
+  private String wellFormed(String text) throws MalformedException {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw notJson();
+    }
+    return text;
+  }
+
+  private static String path(String where, String step) {
+    if (where.endsWith("...")) {
+      return where;
+    }
+    return where + (where.length() + step.length() <= MAX_PATH ? step : "...");
   }
 
   /** Names reach messages through paths: only plain ones are repeated. */

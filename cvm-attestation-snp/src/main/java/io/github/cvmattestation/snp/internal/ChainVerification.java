@@ -70,7 +70,8 @@ final class ChainVerification {
     List<Anchors.Anchor> roots = roots(rootName, sentRoot, validities);
     BigInteger serial;
     if (sentIntermediate.isEmpty()) {
-      Anchors.Anchor issuer = requireAnchor(leaf, intermediateName, anchors.named(intermediateName));
+      Anchors.Anchor issuer =
+          requireAnchor(leaf, intermediateName, anchors.named(intermediateName));
       validities.add(issuer.validity());
       serial = issuer.written().serial();
     } else {
@@ -164,8 +165,7 @@ final class ChainVerification {
 
   /** Which of these anchors, all of one name, signed the certificate. */
   private static Anchors.Anchor requireAnchor(
-      DerCertificate certificate, String name, List<Anchors.Anchor> known)
-      throws RefutedException {
+      DerCertificate certificate, String name, List<Anchors.Anchor> known) throws RefutedException {
     if (known.isEmpty()) {
       throw refuted(SnpFinding.SNP_ROOT, "a trust anchor " + name, "none");
     }

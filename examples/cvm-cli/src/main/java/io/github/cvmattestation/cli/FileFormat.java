@@ -1,0 +1,144 @@
+package io.github.cvmattestation.cli;
+
+import io.github.cvmattestation.attestation.AppraisalPolicy;
+import io.github.cvmattestation.attestation.AttestationException;
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.ClaimValue;
+import io.github.cvmattestation.attestation.Endorsements;
+import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.ReferenceValues;
+import io.github.cvmattestation.attestation.crypto.CertificateBundle;
+import io.github.cvmattestation.attestation.crypto.RevocationList;
+import io.github.cvmattestation.azure.AzureCvmEvidence;
+import io.github.cvmattestation.azure.HclReport;
+import io.github.cvmattestation.snp.AmdCertificateTable;
+import io.github.cvmattestation.snp.SnpReport;
+import io.github.cvmattestation.snp.ThimCertification;
+import io.github.cvmattestation.vtpm.TpmsAttest;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Tells what a file is. First by what no other format begins with, then by its parser: what a
+ * parser refuses is named together with the parser's reason.
+ */
+final class FileFormat {
+  private static final Bytes HCL_SIGNATURE = ascii("HCLA"); // OpenHCL igvm_attest: signature
+  private static final Bytes PEM = ascii("-----BEGIN ");
+  private static final Bytes PEM_CRL = ascii("-----BEGIN X509 CRL-----");
+  private static final Bytes DER_SEQUENCE = Bytes.of((byte) 0x30);
+
+  private FileFormat() {}
+
+  /**
+   * What a file is.
+   *
+   * @param problem why it is not well-formed, if it is not
+   */
+  record Found(String kind, ClaimValue.Group fields, Optional<String> problem) {}
+
+  /** Reads a format. */
+  private interface Reader {
+    ClaimValue.Group read(Bytes content) throws MalformedException;
+  }
+
+  /** The format of {@code content}, if there is one that it resembles. */
+  static Optional<Found> of(Bytes content) {
+    Bytes text = withoutLeadingSpace(content);
+    if (content.size() == SnpReport.SIZE) {
+      return found("ATTESTATION_REPORT of SEV-SNP", content, FileFormat::report);
+    } else if (content.startsWith(HCL_SIGNATURE)) {
+      return found("an HCL report", content, c -> EvidenceFields.of(HclReport.parse(c)));
+    } else if (TpmsAttest.isTpmGenerated(content)) {
+      return found("TPMS_ATTEST", content, c -> EvidenceFields.of(TpmsAttest.parse(c)));
+    } else if (text.startsWith(PEM_CRL)) {
+      return found("a revocation list, PEM", content, FileFormat::revocationList);
+    } else if (text.startsWith(PEM)) {
+      return found("certificates, PEM", content, FileFormat::certificates);
+    } else if (text.startsWith(ascii("{"))) {
+      return json(content, text);
+    } else if (content.startsWith(DER_SEQUENCE)) {
+      Found certificates = found("certificates, DER", content, FileFormat::certificates).get();
+      Found list = found("a revocation list, DER", content, FileFormat::revocationList).get();
+      return Optional.of(list.problem().isEmpty() ? list : certificates);
+    }
+    Found table = found("AMD's certificate table", content, FileFormat::table).get();
+    return table.problem().isEmpty() ? Optional.of(table) : Optional.empty();
+  }
+
+  private static Optional<Found> json(Bytes content, Bytes text) {
+    String start = new String(text.toArray(), StandardCharsets.ISO_8859_1);
+    if (start.contains("\"vcekCert\"")) {
+      return found("a THIM answer, JSON", content, FileFormat::thim);
+    } else if (start.contains("\"hcl_report\"") || start.contains("\"quote\"")) {
+      return found(
+          "evidence of an Azure CVM, JSON",
+          content,
+          c -> EvidenceFields.of(AzureCvmEvidence.parse(c)));
+    }
+    try {
+      AppraisalPolicy.fromReferenceValues(ReferenceValues.parse(content));
+    } catch (AttestationException e) {
+      return Optional.of(problem("a policy, JSON", String.valueOf(e.getMessage())));
+    }
+    return Optional.of(
+        new Found(
+            "a policy, JSON",
+            ClaimValue.Group.builder().put("policy", start.strip()).build(),
+            Optional.empty()));
+  }
+
+  private static Optional<Found> found(String kind, Bytes content, Reader reader) {
+    try {
+      return Optional.of(new Found(kind, reader.read(content), Optional.empty()));
+    } catch (MalformedException e) {
+      return Optional.of(problem(kind, e.problem()));
+    }
+  }
+
+  private static Found problem(String kind, String problem) {
+    return new Found(kind, ClaimValue.Group.builder().build(), Optional.of(problem));
+  }
+
+  private static ClaimValue.Group report(Bytes content) throws MalformedException {
+    return ReportFields.of(SnpReport.parse(content));
+  }
+
+  private static ClaimValue.Group certificates(Bytes content) throws MalformedException {
+    return ClaimValue.Group.builder()
+        .put("certificates", CertificateFields.of(CertificateBundle.parse(content)))
+        .build();
+  }
+
+  private static ClaimValue.Group revocationList(Bytes content) throws MalformedException {
+    return CertificateFields.of(RevocationList.parse(content));
+  }
+
+  private static ClaimValue.Group table(Bytes content) throws MalformedException {
+    Endorsements inside = AmdCertificateTable.parse(content);
+    if (inside.certificates().isEmpty() && inside.revocationLists().isEmpty()) {
+      throw new MalformedException("certificate table", "a certificate", "none");
+    }
+    return CertificateFields.of(inside);
+  }
+
+  private static ClaimValue.Group thim(Bytes content) throws MalformedException {
+    ThimCertification thim = ThimCertification.parse(content);
+    return ClaimValue.Group.builder()
+        .put("tcbm", thim.tcbm())
+        .put("endorsements", CertificateFields.of(thim.toEndorsements()))
+        .build();
+  }
+
+  private static Bytes withoutLeadingSpace(Bytes content) {
+    int at = 0;
+    while (at < content.size() && " \t\r\n".indexOf(content.get(at)) >= 0) {
+      at++;
+    }
+    return content.slice(at, content.size());
+  }
+
+  private static Bytes ascii(String text) {
+    return Bytes.of(text.getBytes(StandardCharsets.US_ASCII));
+  }
+}

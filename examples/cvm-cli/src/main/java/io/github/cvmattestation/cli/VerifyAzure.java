@@ -1,0 +1,137 @@
+package io.github.cvmattestation.cli;
+
+import io.github.cvmattestation.attestation.AppraisalPolicy;
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.Endorsements;
+import io.github.cvmattestation.attestation.Evidence;
+import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.Nonce;
+import io.github.cvmattestation.attestation.ReportData;
+import io.github.cvmattestation.attestation.Verification;
+import io.github.cvmattestation.attestation.crypto.SignatureBackends;
+import io.github.cvmattestation.azure.AzureCvmEvidence;
+import io.github.cvmattestation.azure.AzureCvmVerifier;
+import io.github.cvmattestation.vtpm.TpmsAttest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code cvm verify azure}: what an Azure confidential VM hands over. */
+final class VerifyAzure implements Command {
+  private static final String EVIDENCE = "--evidence";
+  private static final String USER_DATA = "--user-data";
+  private static final String ALLOW_REPLAY = "--allow-replay";
+
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec =
+        Options.command(
+                "azure",
+                this,
+                "Verifies the evidence of an Azure confidential VM (SEV-SNP), offline.")
+            .addOption(
+                Options.value(
+                        EVIDENCE, "FILE", "The VM's evidence, JSON; Confidential Containers' forms.")
+                    .required(true)
+                    .build())
+            .addOption(
+                Options.value(Options.NONCE, "HEX", "The vTPM's quote must be for this nonce.")
+                    .build())
+            .addOption(
+                Options.flag(
+                        ALLOW_REPLAY,
+                        "Accept a quote for any nonce: it may be years old, and from anybody.")
+                    .build())
+            .addOption(
+                Options.value(
+                        USER_DATA,
+                        "HEX",
+                        "The guest must have written these bytes before the report was made: up to",
+                        "64, compared with zeros behind them.")
+                    .names(USER_DATA, Options.REPORT_DATA)
+                    .build());
+    spec.usageMessage()
+        .footerHeading("%nExamples:%n")
+        .footer(
+            "  cvm verify azure --evidence evidence.json --nonce 9f3c…",
+            "  cvm verify azure --evidence evidence.json --nonce 9f3c… --crl genoa.crl"
+                + " --require-crl",
+            "  cvm verify azure --evidence evidence.json --nonce 9f3c… --policy policy.json"
+                + " --output json");
+    return VerifyOptions.addTo(spec, false);
+  }
+
+  @Override
+  public int run(ParseResult arguments, Console console) throws CouldNotAskException {
+    boolean json = Options.isJson(arguments);
+    Instant at = Options.at(arguments);
+    Optional<Nonce> expected = expectedNonce(arguments);
+    Optional<ReportData> userData = Options.reportData(arguments, USER_DATA, true);
+    Optional<AppraisalPolicy> policy =
+        VerifyOptions.policy(arguments, DefaultPolicy::azure, console);
+    Bytes content = InputFile.read(Options.text(arguments, EVIDENCE).orElseThrow());
+    Endorsements endorsements = VerifyOptions.endorsements(arguments);
+
+    AzureCvmVerifier verifier =
+        AzureCvmVerifier.builder()
+            .signatures(SignatureBackends.jdk())
+            .cacheSize(0)
+            .revocation(VerifyOptions.revocation(arguments))
+            .build();
+    Evidence evidence = new Evidence(AzureCvmEvidence.MEDIA_TYPE, content);
+    Nonce nonce = expected.orElseGet(() -> nonceOfItsOwn(content));
+    Verification verification =
+        userData.isPresent()
+            ? verifier.verify(evidence, endorsements, nonce, userData.get(), at)
+            : verifier.verify(evidence, endorsements, nonce, at);
+    Verdict verdict = Verdict.of(verification, policy, remarks(expected));
+    return VerifyOptions.report(verdict, json, console);
+  }
+
+  private static Optional<Nonce> expectedNonce(ParseResult arguments) {
+    Optional<Nonce> nonce = Options.nonce(arguments);
+    boolean replayAllowed = Options.has(arguments, ALLOW_REPLAY);
+    if (nonce.isPresent() && replayAllowed) {
+      throw Options.wrong(arguments, Options.NONCE + " and " + ALLOW_REPLAY + " exclude each other");
+    }
+    if (nonce.isEmpty() && !replayAllowed) {
+      throw Options.wrong(
+          arguments,
+          "without "
+              + Options.NONCE
+              + " HEX old evidence looks like new; "
+              + ALLOW_REPLAY
+              + " if that is what you want");
+    }
+    return nonce;
+  }
+
+  /**
+   * The nonce that the quote itself names. Evidence that names none is given one that it cannot
+   * have been made for, so that the verifier finds what is wrong with it.
+   */
+  private static Nonce nonceOfItsOwn(Bytes content) {
+    try {
+      Bytes message = AzureCvmEvidence.parse(content).quote().message();
+      Bytes extraData = TpmsAttest.parse(message).extraData();
+      return extraData.size() < Nonce.MIN_SIZE || extraData.size() > Nonce.MAX_SIZE
+          ? Nonce.random()
+          : new Nonce(extraData);
+    } catch (MalformedException e) {
+      return Nonce.random();
+    }
+  }
+
+  private static List<Finding> remarks(Optional<Nonce> expected) {
+    return expected.isPresent()
+        ? List.of()
+        : List.of(
+            Finding.of(
+                CliFinding.FRESHNESS_NOT_CHECKED,
+                Options.NONCE,
+                ALLOW_REPLAY + ": freshness not checked, this evidence may be a replay"));
+  }
+}

@@ -1,0 +1,92 @@
+package io.github.cvmattestation.cli;
+
+import io.github.cvmattestation.attestation.AppraisalPolicy;
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.Endorsements;
+import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.attestation.Nonce;
+import io.github.cvmattestation.attestation.ReportData;
+import io.github.cvmattestation.attestation.Verification;
+import io.github.cvmattestation.attestation.crypto.SignatureBackends;
+import io.github.cvmattestation.snp.SnpVerifier;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code cvm verify snp}: an SEV-SNP report with its certificates. */
+final class VerifySnp implements Command {
+  private static final String REPORT = "--report";
+
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec =
+        Options.command("snp", this, "Verifies an AMD SEV-SNP attestation report, offline.")
+            .addOption(
+                Options.value(REPORT, "FILE", "ATTESTATION_REPORT, 1184 bytes.")
+                    .required(true)
+                    .build())
+            .addOption(
+                Options.value(
+                        Options.NONCE, "HEX", "REPORT_DATA must be this nonce, followed by zeros.")
+                    .build())
+            .addOption(
+                Options.value(
+                        Options.REPORT_DATA, "HEX", "REPORT_DATA must be exactly these 64 bytes.")
+                    .build());
+    spec.usageMessage()
+        .footerHeading("%nExamples:%n")
+        .footer(
+            "  cvm verify snp --report report.bin --certs vcek.pem --nonce 9f3c…",
+            "  cvm verify snp --report report.bin --certs chain.pem --crl milan.crl --require-crl",
+            "  cvm verify snp --report report.bin --certs table.bin --policy policy.json"
+                + " --output json");
+    return VerifyOptions.addTo(spec, true);
+  }
+
+  @Override
+  public int run(ParseResult arguments, Console console) throws CouldNotAskException {
+    boolean json = Options.isJson(arguments);
+    Instant at = Options.at(arguments);
+    Optional<ReportData> expected = expectedReportData(arguments);
+    Optional<AppraisalPolicy> policy =
+        VerifyOptions.policy(arguments, DefaultPolicy::snp, console);
+    Bytes report = InputFile.read(Options.text(arguments, REPORT).orElseThrow());
+    Endorsements endorsements = VerifyOptions.endorsements(arguments);
+
+    // One report and then the end: what starts soonest is fastest, and nothing is worth keeping.
+    SnpVerifier verifier =
+        SnpVerifier.builder()
+            .signatures(SignatureBackends.jdk())
+            .cacheSize(0)
+            .revocation(VerifyOptions.revocation(arguments))
+            .build();
+    Verification verification =
+        expected.isPresent()
+            ? verifier.verify(report, endorsements, expected.get(), at)
+            : verifier.verifyWithoutFreshness(report, endorsements, at);
+    Verdict verdict = Verdict.of(verification, policy, remarks(expected));
+    return VerifyOptions.report(verdict, json, console);
+  }
+
+  private static Optional<ReportData> expectedReportData(ParseResult arguments) {
+    Optional<Nonce> nonce = Options.nonce(arguments);
+    Optional<ReportData> exact = Options.reportData(arguments, Options.REPORT_DATA, false);
+    if (nonce.isPresent() && exact.isPresent()) {
+      throw Options.wrong(
+          arguments, Options.NONCE + " and " + Options.REPORT_DATA + " exclude each other");
+    }
+    return exact.isPresent() ? exact : nonce.map(ReportData::of);
+  }
+
+  private static List<Finding> remarks(Optional<ReportData> expected) {
+    return expected.isPresent()
+        ? List.of()
+        : List.of(
+            Finding.of(
+                CliFinding.FRESHNESS_NOT_CHECKED,
+                Options.NONCE + " or " + Options.REPORT_DATA,
+                "neither: freshness not checked, this report may be a replay"));
+  }
+}
