@@ -107,8 +107,7 @@ class AmdTrustAnchorsTest {
     TrustAnchor root = AmdTrustAnchors.published().named("ARK-" + line).get(0);
     CertificateChains.requireSignature(
         certificate,
-        List.of(
-            Backends.fastest().prepare(PublicKeyInfo.parse(root.subjectPublicKeyInfo()))),
+        List.of(Backends.fastest().prepare(PublicKeyInfo.parse(root.subjectPublicKeyInfo()))),
         SignatureScheme.RSAPSS_SHA384);
   }
 }

@@ -13,18 +13,15 @@ import java.util.function.Supplier;
  * @param code the reason that must be given
  * @param says part of the reason's text, so that the right one of several alike is meant
  */
-record Attack(
-    String name, Supplier<Scene> scene, SnpCheck at, FindingCode code, String says) {
-  static Attack of(
-      String name, SnpCheck at, FindingCode code, String says, Supplier<Scene> scene) {
+record Attack(String name, Supplier<Scene> scene, SnpCheck at, FindingCode code, String says) {
+  static Attack of(String name, SnpCheck at, FindingCode code, String says, Supplier<Scene> scene) {
     return new Attack(name, once(scene), at, code, says);
   }
 
   /** Made once for all backends: most of the time goes into signing. */
   private static Supplier<Scene> once(Supplier<Scene> maker) {
     AtomicReference<Scene> made = new AtomicReference<>();
-    return () ->
-        made.updateAndGet(known -> known == null ? maker.get() : known);
+    return () -> made.updateAndGet(known -> known == null ? maker.get() : known);
   }
 
   @Override

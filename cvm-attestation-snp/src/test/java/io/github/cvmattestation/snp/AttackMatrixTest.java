@@ -38,8 +38,7 @@ class AttackMatrixTest {
   static Stream<Arguments> healthy() {
     return Arrays.stream(Line.values())
         .flatMap(line -> Stream.of(2, 3, 4, 5).map(version -> new Object[] {line, version}))
-        .flatMap(
-            pair -> Backends.all().map(backend -> Arguments.of(pair[0], pair[1], backend)));
+        .flatMap(pair -> Backends.all().map(backend -> Arguments.of(pair[0], pair[1], backend)));
   }
 
   @ParameterizedTest(name = "{0} version {1} ({2})")

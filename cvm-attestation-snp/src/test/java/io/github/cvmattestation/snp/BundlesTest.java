@@ -121,11 +121,7 @@ class BundlesTest {
               .add(AmdCertificateTableWriter.VCEK, leaf)
               .add(AmdCertificateTableWriter.ASK, ask)
               .write();
-      Bytes thim =
-          ThimAnswer.of(
-              scene.leaf(),
-              PKI.chainPem(line),
-              line.healthyTcb().encode(line));
+      Bytes thim = ThimAnswer.of(scene.leaf(), PKI.chainPem(line), line.healthyTcb().encode(line));
       Bytes windows =
           Bytes.of(
               (text(FakeAmdPki.pem(leaf, ask, ark)).replace("\n", "\r\n") + "\r\n\r\n")
@@ -151,8 +147,7 @@ class BundlesTest {
   void thimsAnswerIsRead() throws MalformedException {
     Bytes pem = PKI.chainPem(Line.MILAN);
     Bytes tcb = Line.MILAN.healthyTcb().encode(Line.MILAN);
-    ThimCertification read =
-        ThimCertification.parse(ThimAnswer.of(PKI.vcek(Line.MILAN), pem, tcb));
+    ThimCertification read = ThimCertification.parse(ThimAnswer.of(PKI.vcek(Line.MILAN), pem, tcb));
     assertThat(read.chain()).isEqualTo(pem);
     assertThat(read.tcbm()).isEqualTo(tcb.reversed());
     assertThat(read.toEndorsements().certificates()).containsExactly(read.vcek(), pem);

@@ -42,9 +42,7 @@ class CacheTest {
             .report(writer -> writer.cpuid(Line.GENOA.cpuid()));
     assertRefuted(otherProduct.verify(verifier), SnpFinding.SNP_PRODUCT);
     Scene otherSigner =
-        Scene.vcek(Line.TURIN)
-            .withLeaf(scene.leaf())
-            .signedBy(PKI.vcek(Line.TURIN).key());
+        Scene.vcek(Line.TURIN).withLeaf(scene.leaf()).signedBy(PKI.vcek(Line.TURIN).key());
     assertRefuted(otherSigner.verify(verifier), SnpFinding.SNP_SIGNATURE);
     proven(scene.verify(verifier));
   }

@@ -23,6 +23,7 @@ import io.github.cvmattestation.testkit.RsaSigningKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -94,8 +95,7 @@ final class ChainAttacks {
               "ARK-" + line.label(),
               () ->
                   Scene.vcek(line)
-                      .authorities(
-                          PKI.ask(line).certificate(), ATTACKER.ark(line).certificate())));
+                      .authorities(PKI.ask(line).certificate(), ATTACKER.ark(line).certificate())));
       attacks.add(
           chain(
               line + ": self-signed ARK and a genuine leaf",
@@ -286,8 +286,7 @@ final class ChainAttacks {
             "two different intermediates",
             SNP_CERTIFICATES,
             "2 different",
-            () ->
-                Scene.vcek(Line.MILAN).alsoSend(ask(Line.MILAN, spec -> spec.serial(0x10002)))));
+            () -> Scene.vcek(Line.MILAN).alsoSend(ask(Line.MILAN, spec -> spec.serial(0x10002)))));
     attacks.add(
         chain(
             "a genuine root and an attacker's",
@@ -325,9 +324,7 @@ final class ChainAttacks {
             "PEM of another label",
             SNP_ENDORSEMENTS,
             "PEM",
-            () ->
-                Scene.vcek(Line.MILAN)
-                    .alsoSend(FakeAmdPki.pem("X509 CRL", ark(Line.MILAN)))));
+            () -> Scene.vcek(Line.MILAN).alsoSend(FakeAmdPki.pem("X509 CRL", ark(Line.MILAN)))));
     // Security case 93.
     attacks.add(
         chain(
@@ -403,14 +400,15 @@ final class ChainAttacks {
 
   /** An intermediate that the genuine root signed, with something more or else in it. */
   private static Attack authority(
-      String what, FindingCode code, String says, UnaryOperator<CertificateWriter> change) {
+      String what, FindingCode code, String says, Consumer<CertificateWriter> change) {
     return chain(
         "intermediate with " + what,
         code,
         says,
         () -> {
-          CertificateWriter writer = authorityWriter(PKI.ask(Line.MILAN).key().subjectPublicKeyInfo());
-          change.apply(writer);
+          CertificateWriter writer =
+              authorityWriter(PKI.ask(Line.MILAN).key().subjectPublicKeyInfo());
+          change.accept(writer);
           if (!what.contains("basicConstraints")) {
             writer.extension("2.5.29.19", true, CA);
           }
@@ -469,8 +467,7 @@ final class ChainAttacks {
     return header.concat(content);
   }
 
-  private static Attack chain(
-      String name, FindingCode code, String says, Supplier<Scene> scene) {
+  private static Attack chain(String name, FindingCode code, String says, Supplier<Scene> scene) {
     return Attack.of(name, SnpCheck.CHAIN, code, says, scene);
   }
 }

@@ -17,8 +17,7 @@ final class Crls {
   /** A list that revokes nothing, signed by the line's ARK, with a critical extension. */
   static Bytes withCriticalExtension(Line line, String oid) {
     FakeCa ark = Scene.PKI.ark(line);
-    Bytes name =
-        der(0x30, der(0x31, der(0x30, Bytes.ofHex("0603550403"), text(0x0C, ark.name()))));
+    Bytes name = der(0x30, der(0x31, der(0x30, Bytes.ofHex("0603550403"), text(0x0C, ark.name()))));
     Bytes extension =
         der(
             0x30,

@@ -73,14 +73,16 @@ class DatesTest {
   @Test
   void aRootCertificateThatWasSentCannotProlongItsAnchor() {
     FakeCa brief = PKI.issue(PKI.arkSpec(LINE).validity(FROM, UNTIL));
-    FakeCa forged = PKI.issue(PKI.arkSpec(LINE).validity(FROM.minusSeconds(9), UNTIL.plusSeconds(9)));
+    FakeCa forged =
+        PKI.issue(PKI.arkSpec(LINE).validity(FROM.minusSeconds(9), UNTIL.plusSeconds(9)));
     SnpVerifier verifier =
         Scene.verifier()
-            .trustAnchors(
-                new TrustAnchors(List.of(brief.anchor(), PKI.ask(LINE).anchor())))
+            .trustAnchors(new TrustAnchors(List.of(brief.anchor(), PKI.ask(LINE).anchor())))
             .build();
     Scene scene =
-        Scene.vcek(LINE).authorities(PKI.ask(LINE).certificate(), forged.certificate()).lists(crl());
+        Scene.vcek(LINE)
+            .authorities(PKI.ask(LINE).certificate(), forged.certificate())
+            .lists(crl());
     proven(verify(verifier, scene, UNTIL));
     assertRefuted(verify(verifier, scene, UNTIL.plusSeconds(1)), CoreFinding.CERT_DATES, "ARK");
     assertRefuted(verify(verifier, scene, FROM.minusSeconds(1)), CoreFinding.CERT_DATES, "ARK");
@@ -89,8 +91,7 @@ class DatesTest {
   /** Two anchors of one name: only the one that signed has to be valid. */
   @Test
   void anExpiredAnchorOfTheSameNameDoesNotStandInTheWay() {
-    FakeCa other =
-        io.github.cvmattestation.testkit.FakeAmdPki.seeded(NOW, "successor").ark(LINE);
+    FakeCa other = io.github.cvmattestation.testkit.FakeAmdPki.seeded(NOW, "successor").ark(LINE);
     TrustAnchor expired =
         new TrustAnchor(
             other.name(),

@@ -48,8 +48,7 @@ class DefectsOfOthersTest {
       assertRefuted(
           Scene.vcek(line).authorities(PKI.ask(line).certificate()).verify(published),
           CoreFinding.CERT_SIGNATURE);
-      assertRefuted(
-          Scene.vcek(line).authorities().verify(published), CoreFinding.CERT_SIGNATURE);
+      assertRefuted(Scene.vcek(line).authorities().verify(published), CoreFinding.CERT_SIGNATURE);
     }
     assertRefuted(Scene.vcek(line).verify(SnpVerifier.create()), SnpFinding.SNP_ROOT);
   }
@@ -125,7 +124,12 @@ class DefectsOfOthersTest {
   /** sev 8e10d96: SMT and TSME changed places. */
   @ParameterizedTest
   @CsvSource({
-    "0,smt", "1,tsme", "2,ecc", "3,raplDisabled", "4,ciphertextHiding", "5,aliasCheckComplete",
+    "0,smt",
+    "1,tsme",
+    "2,ecc",
+    "3,raplDisabled",
+    "4,ciphertextHiding",
+    "5,aliasCheckComplete",
     "7,tio"
   })
   void platformBitsHaveTheirOwnPlaces(int bit, String name) {
@@ -175,9 +179,7 @@ class DefectsOfOthersTest {
           SnpFinding.SNP_CERTIFICATES);
     }
     assertRefuted(
-        Scene.vcek(Line.MILAN)
-            .leaf(leaf -> leaf.hardwareId(Line.MILAN.chipId("another")))
-            .verify(),
+        Scene.vcek(Line.MILAN).leaf(leaf -> leaf.hardwareId(Line.MILAN.chipId("another"))).verify(),
         SnpFinding.SNP_CHIP_ID);
   }
 
@@ -277,8 +279,13 @@ class DefectsOfOthersTest {
   /** go-sev-guest #115: a stepping in productName that the report does not have. */
   @ParameterizedTest
   @CsvSource({
-    "MILAN,Milan", "MILAN,Milan-B0", "MILAN,Milan-B1", "GENOA,Genoa", "GENOA,Genoa-B2",
-    "TURIN,Turin", "TURIN,Turin-C1"
+    "MILAN,Milan",
+    "MILAN,Milan-B0",
+    "MILAN,Milan-B1",
+    "GENOA,Genoa",
+    "GENOA,Genoa-B2",
+    "TURIN,Turin",
+    "TURIN,Turin-C1"
   })
   void theSteppingInAProductNameDoesNotMatter(Line line, String productName) {
     for (int stepping = 0; stepping < 3; stepping++) {
@@ -305,8 +312,16 @@ class DefectsOfOthersTest {
   /** Several peers: Bergamo and Siena refused, or the last model of a range. */
   @ParameterizedTest
   @CsvSource({
-    "MILAN,19,00", "MILAN,19,0F", "GENOA,19,10", "GENOA,19,1F", "GENOA,19,A0", "GENOA,19,AF",
-    "TURIN,1A,00", "TURIN,1A,02", "TURIN,1A,11", "TURIN,1A,1F"
+    "MILAN,19,00",
+    "MILAN,19,0F",
+    "GENOA,19,10",
+    "GENOA,19,1F",
+    "GENOA,19,A0",
+    "GENOA,19,AF",
+    "TURIN,1A,00",
+    "TURIN,1A,02",
+    "TURIN,1A,11",
+    "TURIN,1A,1F"
   })
   void everyModelOfALineIsAccepted(Line line, String family, String model) {
     SnpClaims claims =
@@ -323,8 +338,7 @@ class DefectsOfOthersTest {
   @Test
   void zerosNeverMatchAnIdBlockOrAChip() {
     IdBlockRule rule =
-        new IdBlockRule(
-            Set.of(Bytes.zeros(48)), Set.of(Bytes.zeros(48)), Set.of(), Set.of(), 0);
+        new IdBlockRule(Set.of(Bytes.zeros(48)), Set.of(Bytes.zeros(48)), Set.of(), Set.of(), 0);
     AttestationResult result =
         AppraisalPolicy.of(
                 SnpPolicy.builder()
@@ -350,9 +364,7 @@ class DefectsOfOthersTest {
         Scene.vcek(Line.MILAN).leaf(leaf -> leaf.hardwareId(Line.MILAN.chipId("another")));
     Bytes answer =
         ThimAnswer.of(
-            scene.leaf(),
-            PKI.chainPem(Line.MILAN),
-            Line.MILAN.healthyTcb().encode(Line.MILAN));
+            scene.leaf(), PKI.chainPem(Line.MILAN), Line.MILAN.healthyTcb().encode(Line.MILAN));
     Endorsements endorsements =
         Endorsements.ofCertificates(answer).withRevocationList(Scene.crl(Line.MILAN));
     assertRefuted(
@@ -397,8 +409,7 @@ class DefectsOfOthersTest {
                 raw,
                 new BigInteger(1, SignatureAttacks.component(raw, 0).reversed().toArray()),
                 order.subtract(
-                    new BigInteger(
-                        1, SignatureAttacks.component(raw, 1).reversed().toArray()))));
+                    new BigInteger(1, SignatureAttacks.component(raw, 1).reversed().toArray()))));
     assertThat(claimsOf(scene.verify()).toGroup()).isEqualTo(claims.toGroup());
   }
 }

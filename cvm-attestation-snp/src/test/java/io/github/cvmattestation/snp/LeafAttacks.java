@@ -71,8 +71,7 @@ final class LeafAttacks {
             "every level",
             leaf -> leaf.without("3.1")));
     attacks.add(
-        leaf(
-            Line.GENOA, "Genoa: fmcSPL", SNP_LEAF, "every level", leaf -> leaf.add("3.9", ZERO)));
+        leaf(Line.GENOA, "Genoa: fmcSPL", SNP_LEAF, "every level", leaf -> leaf.add("3.9", ZERO)));
     attacks.add(
         leaf(
             Line.GENOA,
@@ -174,11 +173,7 @@ final class LeafAttacks {
     }
     attacks.add(
         leaf(
-            Line.MILAN,
-            "productName missing",
-            SNP_LEAF,
-            "productName",
-            leaf -> leaf.without("2")));
+            Line.MILAN, "productName missing", SNP_LEAF, "productName", leaf -> leaf.without("2")));
     attacks.add(
         leaf(
             Line.MILAN,
@@ -259,8 +254,7 @@ final class LeafAttacks {
             SNP_LEAF,
             "hwID and cspID",
             leaf -> leaf.without("4").cspId("CN=cc.example.com")));
-    attacks.add(
-        vlek("VLEK with hwID", "hwID and cspID", leaf -> leaf.hardwareId(Bytes.zeros(64))));
+    attacks.add(vlek("VLEK with hwID", "hwID and cspID", leaf -> leaf.hardwareId(Bytes.zeros(64))));
     attacks.add(vlek("VLEK without cspID", "hwID and cspID", leaf -> leaf.without("5")));
     attacks.add(
         vlek(
@@ -273,8 +267,7 @@ final class LeafAttacks {
             "cspID",
             leaf -> leaf.extension("5", tagged(0x0C, "CN=cc.example.com"))));
     attacks.add(vlek("cspID with an escape", "cspID", leaf -> leaf.cspId("CN=\u001B[2J")));
-    attacks.add(
-        vlek("cspID of 129 characters", "cspID", leaf -> leaf.cspId("x".repeat(129))));
+    attacks.add(vlek("cspID of 129 characters", "cspID", leaf -> leaf.cspId("x".repeat(129))));
     return attacks;
   }
 
@@ -334,8 +327,7 @@ final class LeafAttacks {
   }
 
   private static Attack hwId(Line line, String how, Bytes value) {
-    return leaf(
-        line, line + ": hwID " + how, SNP_LEAF, "hwID", leaf -> leaf.extension("4", value));
+    return leaf(line, line + ": hwID " + how, SNP_LEAF, "hwID", leaf -> leaf.extension("4", value));
   }
 
   private static Attack vlek(String name, String says, Consumer<LeafSpec> change) {

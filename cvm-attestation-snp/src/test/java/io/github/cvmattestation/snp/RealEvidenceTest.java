@@ -19,7 +19,6 @@ import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.attestation.internal.Json;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -61,8 +60,7 @@ class RealEvidenceTest {
 
     assertThat(claims.productLine().label()).isEqualTo(found.expected("product").orElseThrow());
     assertThat((long) claims.report().version()).isEqualTo(number(found, "reportVersion", -1));
-    assertThat(claims.leaf().kind().name())
-        .isEqualTo(found.expected("signingKey").orElse("VCEK"));
+    assertThat(claims.leaf().kind().name()).isEqualTo(found.expected("signingKey").orElse("VCEK"));
     assertThat(claims.report().vmpl()).isEqualTo(number(found, "vmpl", claims.report().vmpl()));
     found
         .expectedValue("provisionalFirmware")
@@ -76,16 +74,13 @@ class RealEvidenceTest {
 
     List<Bytes> chain = List.of(leaf, found.file("intermediate"), found.file("root"));
     for (List<Integer> order : ORDERS) {
-      Endorsements whole =
-          new Endorsements(order.stream().map(chain::get).toList(), List.of());
+      Endorsements whole = new Endorsements(order.stream().map(chain::get).toList(), List.of());
       assertThat(claimsOf(verify(verifier, found, whole, found.at())).toGroup())
           .isEqualTo(claims.toGroup());
     }
     Bytes joined = chain.get(1).concat(chain.get(2));
     assertThat(
-            claimsOf(
-                    verify(
-                        verifier, found, Endorsements.ofCertificates(joined, leaf), found.at()))
+            claimsOf(verify(verifier, found, Endorsements.ofCertificates(joined, leaf), found.at()))
                 .toGroup())
         .isEqualTo(claims.toGroup());
   }
@@ -109,8 +104,7 @@ class RealEvidenceTest {
 
   @ParameterizedTest(name = "{0} under {1}")
   @MethodSource("reports")
-  void withoutARevocationListTheStrictDefaultRefutes(
-      Vectors.Case found, SignatureBackend backend) {
+  void withoutARevocationListTheStrictDefaultRefutes(Vectors.Case found, SignatureBackend backend) {
     SnpVerifier strict = SnpVerifier.builder().signatures(backend).build();
     assertRefuted(
         verify(strict, found, Endorsements.ofCertificates(found.file("leaf")), found.at()),
@@ -127,7 +121,8 @@ class RealEvidenceTest {
                 found,
                 Endorsements.ofCertificates(found.file("leaf")),
                 found.at()));
-    AttestationResult result = AppraisalPolicy.of(Policies.indifferent().build()).appraise(verified);
+    AttestationResult result =
+        AppraisalPolicy.of(Policies.indifferent().build()).appraise(verified);
     SnpClaims claims = claimsOf(verified);
     if (found.expected("defaultPolicy").equals(java.util.Optional.of("rejected"))) {
       assertThat(result).isInstanceOf(AttestationResult.Rejected.class);
@@ -142,9 +137,7 @@ class RealEvidenceTest {
       assertThat(result).isInstanceOf(AttestationResult.Affirmed.class);
     }
     if (claims.productLine() == ProductLine.MILAN) {
-      assertThat(result.warnings())
-          .extracting(Finding::code)
-          .contains(SnpFinding.SNP_PRODUCT_LINE);
+      assertThat(result.warnings()).extracting(Finding::code).contains(SnpFinding.SNP_PRODUCT_LINE);
     }
   }
 
@@ -198,8 +191,7 @@ class RealEvidenceTest {
     Vectors.Case other = Vectors.named("snp-report", "snp/milan-v3");
     Instant at = certificate.validity().notBefore().plusSeconds(1);
     Verification verification =
-        verify(
-            offline(Backends.fastest()), other, Endorsements.ofCertificates(response), at);
+        verify(offline(Backends.fastest()), other, Endorsements.ofCertificates(response), at);
     assertRefuted(verification, SnpFinding.SNP_SIGNATURE);
     assertThat(verification.checks()).contains(SnpCheck.CHAIN, SnpCheck.DATES);
   }

@@ -10,8 +10,8 @@ import static io.github.cvmattestation.snp.SnpFinding.SNP_UNSUPPORTED;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.testkit.Line;
 import io.github.cvmattestation.testkit.SnpReportWriter;
-import io.github.cvmattestation.testkit.Tcb;
 import io.github.cvmattestation.testkit.Tampering;
+import io.github.cvmattestation.testkit.Tcb;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,8 +98,7 @@ final class ReportAttacks {
     attacks.add(malformed("POLICY bit 17 zero", "POLICY", writer -> writer.policy(0x1001F)));
     for (int bit : new int[] {26, 63}) {
       attacks.add(
-          malformed(
-              "POLICY bit " + bit, "POLICY", writer -> writer.policy(0x3001F | 1L << bit)));
+          malformed("POLICY bit " + bit, "POLICY", writer -> writer.policy(0x3001F | 1L << bit)));
     }
     for (int bit : new int[] {5, 31}) {
       attacks.add(
@@ -165,8 +164,7 @@ final class ReportAttacks {
               SnpCheck.PRODUCT,
               SNP_UNSUPPORTED,
               "known product line",
-              writer ->
-                  writer.cpuid(Bytes.of((byte) (cpuid >> 8), (byte) cpuid, (byte) 1))));
+              writer -> writer.cpuid(Bytes.of((byte) (cpuid >> 8), (byte) cpuid, (byte) 1))));
     }
     for (Line line : Line.values()) {
       for (Line other : Line.values()) {
@@ -205,8 +203,7 @@ final class ReportAttacks {
                   SnpCheck.TCB,
                   SNP_MALFORMED,
                   "TCB_VERSION",
-                  () ->
-                      Scene.vcek(line).report(writer -> writer.patch(field + reserved, ONE))));
+                  () -> Scene.vcek(line).report(writer -> writer.patch(field + reserved, ONE))));
         }
       }
     }
@@ -310,7 +307,6 @@ final class ReportAttacks {
   }
 
   private static Bytes u32(long value) {
-    return Bytes.of(
-        (byte) value, (byte) (value >> 8), (byte) (value >> 16), (byte) (value >> 24));
+    return Bytes.of((byte) value, (byte) (value >> 8), (byte) (value >> 16), (byte) (value >> 24));
   }
 }

@@ -26,7 +26,9 @@ class ReportRoundTripPropertyTest {
 
   @Property(tries = 300)
   void everyFieldOfEveryVersionComesBack(
-      @ForAll("lines") Line line, @ForAll @IntRange(min = 2, max = 5) int version, @ForAll long seed)
+      @ForAll("lines") Line line,
+      @ForAll @IntRange(min = 2, max = 5) int version,
+      @ForAll long seed)
       throws MalformedException {
     Random random = new Random(seed);
     long policy = random.nextLong() & 0x3FFFFFFL | 1 << 17;
@@ -117,7 +119,10 @@ class ReportRoundTripPropertyTest {
     assertThat(tcb)
         .isEqualTo(
             new SnpTcb(
-                level(line, reported), level(line, committed), level(line, current), level(line, launch)));
+                level(line, reported),
+                level(line, committed),
+                level(line, current),
+                level(line, launch)));
     assertThat(read.policy().abiMinor()).isEqualTo((int) (policy & 0xFF));
     assertThat(read.policy().abiMajor()).isEqualTo((int) (policy >> 8 & 0xFF));
   }

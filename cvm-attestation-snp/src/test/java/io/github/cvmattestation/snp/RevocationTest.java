@@ -81,8 +81,7 @@ class RevocationTest {
     refuted(with(Scene.crl(LINE).concat(Bytes.zeros(1))).verify(verifier), CoreFinding.CRL_FORMAT);
     refuted(with(Scene.crl(LINE).slice(0, 500)).verify(verifier), CoreFinding.CRL_FORMAT);
     refuted(with(PKI.ark(LINE).certificate()).verify(verifier), CoreFinding.CRL_FORMAT);
-    refuted(
-        with(Bytes.zeros((1 << 20) + 1)).verify(verifier), CoreFinding.CRL_FORMAT);
+    refuted(with(Bytes.zeros((1 << 20) + 1)).verify(verifier), CoreFinding.CRL_FORMAT);
   }
 
   @ParameterizedTest
@@ -146,8 +145,7 @@ class RevocationTest {
   @Test
   void oneListThatRevokesOutweighsOneThatDoesNot() {
     Bytes revoking = PKI.crl(CrlSpec.of(LINE).revoking(PKI.ask(LINE)));
-    for (Bytes[] order :
-        new Bytes[][] {{revoking, Scene.crl(LINE)}, {Scene.crl(LINE), revoking}}) {
+    for (Bytes[] order : new Bytes[][] {{revoking, Scene.crl(LINE)}, {Scene.crl(LINE), revoking}}) {
       refuted(Scene.vcek(LINE).lists(order).verify(), SnpFinding.SNP_REVOKED);
     }
   }
@@ -183,10 +181,7 @@ class RevocationTest {
   @Test
   void aListInTheCertificateTableCounts() {
     Scene scene = Scene.vcek(LINE);
-    for (Bytes list :
-        List.of(
-            Scene.crl(LINE),
-            FakeAmdPki.pem("X509 CRL", Scene.crl(LINE)))) {
+    for (Bytes list : List.of(Scene.crl(LINE), FakeAmdPki.pem("X509 CRL", Scene.crl(LINE)))) {
       proven(inTable(scene, list));
       proven(inTable(scene, list)); // from the cache, whose entry keeps the list
     }

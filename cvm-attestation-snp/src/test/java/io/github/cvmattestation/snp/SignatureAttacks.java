@@ -54,8 +54,7 @@ final class SignatureAttacks {
             }));
     attacks.add(
         tampered(
-            "r and s changed over",
-            raw -> components(raw, component(raw, 1), component(raw, 0))));
+            "r and s changed over", raw -> components(raw, component(raw, 1), component(raw, 0))));
     attacks.add(
         tampered(
             "r big-endian",
@@ -145,5 +144,4 @@ final class SignatureAttacks {
     }
     return Bytes.of(out);
   }
-
 }

@@ -99,8 +99,11 @@ class SnpPolicyJsonTest {
 
   @ParameterizedTest
   @CsvSource({
-    "debugGuest,SNP_DEBUG", "migrationAgent,SNP_MIGRATION", "cxl,SNP_GUEST_POLICY",
-    "provisionalFirmware,SNP_PROVISIONAL", "unknownPlatformBits,SNP_PLATFORM"
+    "debugGuest,SNP_DEBUG",
+    "migrationAgent,SNP_MIGRATION",
+    "cxl,SNP_GUEST_POLICY",
+    "provisionalFirmware,SNP_PROVISIONAL",
+    "unknownPlatformBits,SNP_PLATFORM"
   })
   void eachAllowanceAllowsOneThing(String name, String code) {
     Map<String, Consumer<SnpReportWriter>> weak =
@@ -134,8 +137,7 @@ class SnpPolicyJsonTest {
       }
       String json = floors.append("}}").toString();
       AttestationResult result =
-          appraise(
-              Map.of("productLines", list("Genoa"), "tcb", json), Scene.vcek(Line.GENOA));
+          appraise(Map.of("productLines", list("Genoa"), "tcb", json), Scene.vcek(Line.GENOA));
       assertThat(result.findings()).hasSize(i < 0 ? 0 : 1);
       if (i >= 0) {
         assertThat(result.findings().get(0).expected()).startsWith(names[i]);
@@ -152,9 +154,7 @@ class SnpPolicyJsonTest {
           "{\"Turin\":{\"reported\":%s,\"committed\":%s,\"current\":%s,\"launch\":%s}}"
               .formatted(level, level, level, level);
       assertThat(
-              appraise(
-                      Map.of("productLines", list("Turin"), "tcb", floors),
-                      Scene.vcek(Line.TURIN))
+              appraise(Map.of("productLines", list("Turin"), "tcb", floors), Scene.vcek(Line.TURIN))
                   .findings())
           .hasSize(fmc == 1 ? 0 : 4);
     }
@@ -195,7 +195,15 @@ class SnpPolicyJsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "debug", "Chip", "products", "", "ignoreTcb", "measurements", "comment", "$schema", "vlek"
+        "debug",
+        "Chip",
+        "products",
+        "",
+        "ignoreTcb",
+        "measurements",
+        "comment",
+        "$schema",
+        "vlek"
       })
   void anUnknownMemberIsRefused(String name) {
     refused(Map.of(name, "\"ignore\""));
@@ -297,8 +305,7 @@ class SnpPolicyJsonTest {
   @Test
   void oneReportCannotHoldTwoReportDatas() {
     refused(Map.of("reportData", "[" + quoted(DATA) + "," + quoted("00".repeat(64)) + "]"));
-    affirms(
-        Map.of("reportData", list(DATA)), w -> w.reportData(new ReportData(Bytes.ofHex(DATA))));
+    affirms(Map.of("reportData", list(DATA)), w -> w.reportData(new ReportData(Bytes.ofHex(DATA))));
   }
 
   @ParameterizedTest

@@ -71,8 +71,7 @@ class SnpPolicyTest {
       affirms(Policies.indifferent().allowMigrationAgent(), change);
     }
     affirms(Policies.indifferent().requireMigrationAgent(Set.of(ID)), permitted.andThen(present));
-    rejects(
-        Policies.indifferent().requireMigrationAgent(Set.of(ID)), permitted, SNP_REPORT_ID);
+    rejects(Policies.indifferent().requireMigrationAgent(Set.of(ID)), permitted, SNP_REPORT_ID);
   }
 
   @Test
@@ -160,7 +159,10 @@ class SnpPolicyTest {
     Tcb at = line.healthyTcb().withTee(7).withBootLoader(7).withSnp(7);
     List<Tcb> below =
         List.of(
-            at.withTee(6), at.withBootLoader(6), at.withSnp(6), at.withMicrocode(at.microcode() - 1));
+            at.withTee(6),
+            at.withBootLoader(6),
+            at.withSnp(6),
+            at.withMicrocode(at.microcode() - 1));
     SnpTcb floors = new SnpTcb(of(line, at), of(line, at), of(line, at), of(line, at));
     SnpPolicy.Builder policy =
         builder(Set.of(ProductLine.valueOf(line.name())))
@@ -243,13 +245,9 @@ class SnpPolicyTest {
   @CsvSource({"MILAN,true", "GENOA,true", "TURIN,false"})
   void floorsInAnotherLinesLayoutMakeNoSense(ProductLine line, boolean turinLayout) {
     TcbVersion right =
-        turinLayout
-            ? new TcbVersion.PreTurin(0, 0, 0, 0)
-            : new TcbVersion.Turin(0, 0, 0, 0, 0);
+        turinLayout ? new TcbVersion.PreTurin(0, 0, 0, 0) : new TcbVersion.Turin(0, 0, 0, 0, 0);
     TcbVersion wrong =
-        turinLayout
-            ? new TcbVersion.Turin(0, 0, 0, 0, 0)
-            : new TcbVersion.PreTurin(0, 0, 0, 0);
+        turinLayout ? new TcbVersion.Turin(0, 0, 0, 0, 0) : new TcbVersion.PreTurin(0, 0, 0, 0);
     for (SnpTcb floors :
         List.of(
             new SnpTcb(wrong, right, right, right),
@@ -262,8 +260,7 @@ class SnpPolicyTest {
 
   @Test
   void theMeasurementIsOneOfTheNamed() {
-    SnpPolicy.Builder policy =
-        builder().ignoreTcb().requireMeasurement(Set.of(DIGEST, OTHER));
+    SnpPolicy.Builder policy = builder().ignoreTcb().requireMeasurement(Set.of(DIGEST, OTHER));
     affirms(policy, writer -> writer.measurement(DIGEST));
     affirms(policy, writer -> writer.measurement(OTHER));
     rejects(policy, writer -> writer.measurement(Bytes.zeros(48)), SNP_MEASUREMENT);
@@ -301,8 +298,7 @@ class SnpPolicyTest {
         writer -> {},
         SNP_CHIP);
     rejects(Policies.indifferent().refuseChips(Set.of(CHIP)), writer -> {}, SNP_CHIP);
-    affirms(
-        Policies.indifferent().refuseChips(Set.of(Line.GENOA.chipId("another"))), writer -> {});
+    affirms(Policies.indifferent().refuseChips(Set.of(Line.GENOA.chipId("another"))), writer -> {});
     rejects(
         builder().ignoreTcb().requireChip(Set.of(CHIP)).refuseChips(Set.of(CHIP)),
         writer -> {},
@@ -329,8 +325,7 @@ class SnpPolicyTest {
         SNP_ID_BLOCK);
 
     SnpPolicy.Builder byAuthor = idBlock(Set.of(), Set.of(DIGEST), Set.of(), Set.of(), 0);
-    affirms(
-        byAuthor, writer -> writer.idKeyDigest(OTHER).authorKeyDigest(DIGEST).signerInfo(1));
+    affirms(byAuthor, writer -> writer.idKeyDigest(OTHER).authorKeyDigest(DIGEST).signerInfo(1));
     rejects(
         byAuthor,
         writer -> writer.idKeyDigest(OTHER).authorKeyDigest(DIGEST).signerInfo(0),
@@ -346,8 +341,7 @@ class SnpPolicyTest {
   void anIdBlockSaysTheRightFamilyImageAndSvn() {
     Bytes family = Bytes.ofHex("01".repeat(16));
     Bytes image = Bytes.ofHex("02".repeat(16));
-    SnpPolicy.Builder policy =
-        idBlock(Set.of(DIGEST), Set.of(), Set.of(family), Set.of(image), 5);
+    SnpPolicy.Builder policy = idBlock(Set.of(DIGEST), Set.of(), Set.of(family), Set.of(image), 5);
     Consumer<SnpReportWriter> right =
         writer -> writer.idKeyDigest(DIGEST).familyId(family).imageId(image).guestSvn(5);
     affirms(policy, right);
@@ -368,8 +362,7 @@ class SnpPolicyTest {
       int level = vmpl;
       rejects(zero, writer -> writer.vmpl(level), SNP_VMPL);
       affirms(Policies.indifferent(), writer -> writer.vmpl(level));
-      affirms(
-          Policies.indifferent().requireVmpl(Set.of(1, 2, 3)), writer -> writer.vmpl(level));
+      affirms(Policies.indifferent().requireVmpl(Set.of(1, 2, 3)), writer -> writer.vmpl(level));
     }
     rejects(Policies.indifferent().requireVmpl(Set.of(1, 2, 3)), writer -> {}, SNP_VMPL);
     senseless(() -> SnpPolicy.builder().requireVmpl(Set.of()));
@@ -582,10 +575,8 @@ class SnpPolicyTest {
     SnpClaims claims = Scene.vcek(Line.TURIN).report(writer -> writer.vmpl(vmpl)).claims();
     assertThat(claims.id()).isEqualTo("snp");
     assertThat(claims.toGroup().members())
-        .containsEntry(
-            "vmpl", new io.github.cvmattestation.attestation.ClaimValue.Unsigned(vmpl))
-        .containsEntry(
-            "product", new io.github.cvmattestation.attestation.ClaimValue.Text("Turin"))
+        .containsEntry("vmpl", new io.github.cvmattestation.attestation.ClaimValue.Unsigned(vmpl))
+        .containsEntry("product", new io.github.cvmattestation.attestation.ClaimValue.Text("Turin"))
         .containsEntry(
             "revocation", new io.github.cvmattestation.attestation.ClaimValue.Text("checked"))
         .containsKeys("cpuid", "reportedTcb", "measurement", "chipId")
@@ -640,8 +631,7 @@ class SnpPolicyTest {
 
   private static TcbVersion of(Line line, Tcb tcb) {
     return line == Line.TURIN
-        ? new TcbVersion.Turin(
-            tcb.fmc(), tcb.bootLoader(), tcb.tee(), tcb.snp(), tcb.microcode())
+        ? new TcbVersion.Turin(tcb.fmc(), tcb.bootLoader(), tcb.tee(), tcb.snp(), tcb.microcode())
         : new TcbVersion.PreTurin(tcb.bootLoader(), tcb.tee(), tcb.snp(), tcb.microcode());
   }
 

@@ -18,7 +18,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SnpReportTest {
   /** MBZ in every version, per AMD 56860, table 23; the tail and the paddings are unsigned. */
   private static final int[][] RESERVED = {
-    {0x04C, 4}, {0x18B, 21}, {0x1EB, 1}, {0x1EF, 1}, {0x208, 152}, {0x2D0, 24}, {0x318, 24},
+    {0x04C, 4},
+    {0x18B, 21},
+    {0x1EB, 1},
+    {0x1EF, 1},
+    {0x208, 152},
+    {0x2D0, 24},
+    {0x318, 24},
     {0x330, 368}
   };
 

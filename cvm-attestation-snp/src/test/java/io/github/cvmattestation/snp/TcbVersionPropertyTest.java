@@ -49,8 +49,7 @@ class TcbVersionPropertyTest {
   }
 
   @Property(tries = TRIES)
-  void isTheComparisonOfEveryComponent(
-      @ForAll("tcbs") TcbVersion a, @ForAll("tcbs") TcbVersion b) {
+  void isTheComparisonOfEveryComponent(@ForAll("tcbs") TcbVersion a, @ForAll("tcbs") TcbVersion b) {
     boolean sameLayout = a.getClass() == b.getClass();
     boolean everyOne =
         sameLayout
@@ -60,14 +59,18 @@ class TcbVersionPropertyTest {
   }
 
   @Property(tries = TRIES)
-  void bytesAreReadAsTheyWereWritten(
-      @ForAll("tcbs") TcbVersion tcb, @ForAll("lines") Line line) throws MalformedException {
+  void bytesAreReadAsTheyWereWritten(@ForAll("tcbs") TcbVersion tcb, @ForAll("lines") Line line)
+      throws MalformedException {
     List<Integer> levels = List.copyOf(tcb.components().values());
     int fmc = tcb.isTurin() ? levels.get(0) : 0;
     int from = tcb.isTurin() ? 1 : 0;
     Tcb written =
         new Tcb(
-            fmc, levels.get(from), levels.get(from + 1), levels.get(from + 2), levels.get(from + 3));
+            fmc,
+            levels.get(from),
+            levels.get(from + 1),
+            levels.get(from + 2),
+            levels.get(from + 3));
     boolean sameLayout = tcb.isTurin() == (line == Line.TURIN);
     if (sameLayout) {
       assertThat(TcbVersion.parse(ProductLine.valueOf(line.name()), written.encode(line)))
@@ -92,10 +95,8 @@ class TcbVersionPropertyTest {
   /** go-sev-guest d179b8f: as one number, the highest byte decides alone. */
   @Example
   void aHigherNumberIsNotAHigherTcb() throws MalformedException {
-    TcbVersion floor =
-        TcbVersion.parse(ProductLine.MILAN, Bytes.ofHex("0400000000001801"));
-    TcbVersion newerCode =
-        TcbVersion.parse(ProductLine.MILAN, Bytes.ofHex("03000000000018ff"));
+    TcbVersion floor = TcbVersion.parse(ProductLine.MILAN, Bytes.ofHex("0400000000001801"));
+    TcbVersion newerCode = TcbVersion.parse(ProductLine.MILAN, Bytes.ofHex("03000000000018ff"));
     assertThat(newerCode.isAtLeast(floor)).isFalse();
   }
 

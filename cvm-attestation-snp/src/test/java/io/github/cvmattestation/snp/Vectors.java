@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 
 /** Real evidence, which lies outside the project; tests without it are skipped and say so. */
 final class Vectors {
-  private static final Path FOLDER = Path.of(System.getProperty("cvm.vectors", "../../shared/vectors"));
+  private static final Path FOLDER =
+      Path.of(System.getProperty("cvm.vectors", "../../shared/vectors"));
 
   private Vectors() {}
 

@@ -15,7 +15,7 @@ import io.github.cvmattestation.attestation.Ledger;
 import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.crypto.SignatureScheme;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
-import io.github.cvmattestation.attestation.internal.RefutedException;
+import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.vtpm.internal.QuoteVerification;
 import java.util.List;
 import java.util.stream.Stream;

@@ -22,9 +22,6 @@ public final class DerReader {
   /** The tag of INTEGER. */
   public static final int INTEGER = 0x02;
 
-  /** The tag of BOOLEAN. */
-  public static final int BOOLEAN = 0x01;
-
   /** The tag of OBJECT IDENTIFIER. */
   public static final int OBJECT_IDENTIFIER = 0x06;
 

@@ -2,6 +2,8 @@ package io.github.cvmattestation.benchmarks;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Endorsements;
+import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.crypto.CertificateBundle;
 import io.github.cvmattestation.attestation.crypto.Curve;
@@ -11,8 +13,6 @@ import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.crypto.SignatureScheme;
 import io.github.cvmattestation.attestation.crypto.VerificationKey;
-import io.github.cvmattestation.attestation.MalformedException;
-import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.snp.Revocation;
 import io.github.cvmattestation.snp.SnpReport;
 import io.github.cvmattestation.snp.SnpVerifier;
@@ -81,8 +81,7 @@ public class SnpBenchmark {
     endorsements = Endorsements.ofCertificates(leaf.certificate(), pki.chainPem(Line.GENOA));
     for (int i = 0; i < REPORTS; i++) {
       Bytes data = Bytes.of(ByteBuffer.allocate(64).putInt(i).array());
-      reports[i] =
-          SnpReportWriter.of(Line.GENOA).reportData(new ReportData(data)).sign(leaf.key());
+      reports[i] = SnpReportWriter.of(Line.GENOA).reportData(new ReportData(data)).sign(leaf.key());
       SnpReport report = SnpReport.parse(reports[i]);
       messages[i] = report.signedBytes();
       signatures[i] =
@@ -138,8 +137,7 @@ public class SnpBenchmark {
   }
 
   private Verification verified(SnpVerifier verifier) {
-    Verification verification =
-        verifier.verifyWithoutFreshness(reports[next()], endorsements, AT);
+    Verification verification = verifier.verifyWithoutFreshness(reports[next()], endorsements, AT);
     must(verification instanceof Verification.Verified);
     return verification;
   }

@@ -15,15 +15,19 @@ final class ChainOfTrust {
 
   private static final List<Link> LINKS =
       List.of(
-          new Link("ARK", "the root key; written down beforehand, never taken from evidence", Set.of()),
           new Link(
-              "ASK", "the authority that the root lets issue chip certificates",
+              "ARK", "the root key; written down beforehand, never taken from evidence", Set.of()),
+          new Link(
+              "ASK",
+              "the authority that the root lets issue chip certificates",
               Set.of("snp.revocation")),
           new Link(
-              "VCEK", "the chip's key, for one chip and one firmware level",
+              "VCEK",
+              "the chip's key, for one chip and one firmware level",
               Set.of("snp.chain", "snp.dates")),
           new Link(
-              "report", "what the chip signed about the VM",
+              "report",
+              "what the chip signed about the VM",
               Set.of(
                   "snp.format",
                   "snp.signing-key",
@@ -33,15 +37,17 @@ final class ChainOfTrust {
                   "snp.chip-id",
                   "snp.csp-id")),
           new Link(
-              "runtime claims", "what the paravisor says, by its digest in the report",
+              "runtime claims",
+              "what the paravisor says, by its digest in the report",
               Set.of("azure.runtime-claims", "azure.claims", "azure.user-data")),
           new Link("AK", "the vTPM's attestation key, named in the claims", Set.of("azure.ak")),
           new Link(
-              "quote", "what the attestation key signed",
-              Set.of(
-                  "vtpm.scheme", "vtpm.signature", "vtpm.magic", "vtpm.type", "vtpm.nonce")),
+              "quote",
+              "what the attestation key signed",
+              Set.of("vtpm.scheme", "vtpm.signature", "vtpm.magic", "vtpm.type", "vtpm.nonce")),
           new Link(
-              "PCRs", "what firmware and operating system measured",
+              "PCRs",
+              "what firmware and operating system measured",
               Set.of("vtpm.banks", "vtpm.selection", "vtpm.pcr-digest")));
 
   private final Console console;

@@ -72,7 +72,8 @@ public final class Cvm {
       return USAGE;
     } catch (RuntimeException e) {
       // Whatever it is, it is ours, and it is no verdict.
-      console.say("internal error (" + e.getClass().getSimpleName() + "); see with " + Options.DEBUG);
+      console.say(
+          "internal error (" + e.getClass().getSimpleName() + "); see with " + Options.DEBUG);
       if (debug) {
         e.printStackTrace(console.err());
       }

@@ -82,7 +82,8 @@ final class Demo implements Command {
       title("1  A nonce is drawn: evidence that names it was made after it");
       console.line("   " + nonce.value().hex());
       title("2  The VM hands over its evidence: " + evidence.content().size() + " bytes of JSON");
-      console.line("   A simulated VM with keys of its own. Its trust anchors are passed explicitly;");
+      console.line(
+          "   A simulated VM with keys of its own. Its trust anchors are passed explicitly;");
       console.line("   production defaults refuse them (5).");
       title("3  The evidence is verified, link by link");
       if (!(verifier.verify(evidence, endorsements, nonce, now)
@@ -103,20 +104,36 @@ final class Demo implements Command {
       SnpReport report = parts.hardwareReport().report();
       console.line("");
       console.line("   What is proven: the four parts of an Azure attestation");
-      part("hardware report", parts.hardwareReport().productLine().label()
-          + ", report version " + report.version()
-          + ", VMPL " + report.vmpl()
-          + ", debugging " + (report.policy().debugAllowed() ? "allowed" : "forbidden"));
-      part("boot settings", "Secure Boot " + (parts.bootSettings().secureBoot() ? "on" : "off")
-          + ", VM " + parts.bootSettings().vmUniqueId());
+      part(
+          "hardware report",
+          parts.hardwareReport().productLine().label()
+              + ", report version "
+              + report.version()
+              + ", VMPL "
+              + report.vmpl()
+              + ", debugging "
+              + (report.policy().debugAllowed() ? "allowed" : "forbidden"));
+      part(
+          "boot settings",
+          "Secure Boot "
+              + (parts.bootSettings().secureBoot() ? "on" : "off")
+              + ", VM "
+              + parts.bootSettings().vmUniqueId());
       part("firmware", "launch measurement " + parts.firmwareMeasurement().abbreviated());
-      part("operating system", "PCR 4 " + pcr(parts, BOOT_LOADER)
-          + ", PCR 7 " + pcr(parts, SECURE_BOOT)
-          + ", and 22 more");
+      part(
+          "operating system",
+          "PCR 4 "
+              + pcr(parts, BOOT_LOADER)
+              + ", PCR 7 "
+              + pcr(parts, SECURE_BOOT)
+              + ", and 22 more");
     }
 
     private static String pcr(AzureAttestation parts, int index) {
-      return parts.osMeasurements().pcr(HashAlgorithm.SHA256, index).map(Bytes::abbreviated)
+      return parts
+          .osMeasurements()
+          .pcr(HashAlgorithm.SHA256, index)
+          .map(Bytes::abbreviated)
           .orElse("not quoted");
     }
 
@@ -124,7 +141,8 @@ final class Demo implements Command {
       title("4  The claims are appraised: is it the machine we want?");
       AttestationResult result = policy().appraise(verified);
       if (result instanceof AttestationResult.Affirmed) {
-        outcome(true, "AFFIRMED", "product line, guest policy, Secure Boot, VM id, PCR 4 and PCR 7");
+        outcome(
+            true, "AFFIRMED", "product line, guest policy, Secure Boot, VM id, PCR 4 and PCR 7");
         return true;
       }
       outcome(false, "REJECTED", "which is a mistake of this program's");

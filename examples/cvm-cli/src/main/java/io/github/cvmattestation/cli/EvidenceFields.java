@@ -73,7 +73,8 @@ final class EvidenceFields {
             quote -> {
               List<ClaimValue> selections = new ArrayList<>();
               for (PcrSelection selection : quote.pcrSelect().pcrSelections()) {
-                selections.add(new ClaimValue.Text(selection.hash().bankName() + " " + selection.indices()));
+                selections.add(
+                    new ClaimValue.Text(selection.hash().bankName() + " " + selection.indices()));
               }
               fields
                   .put("pcrSelect", new ClaimValue.Many(selections))

@@ -134,8 +134,7 @@ final class Options {
     }
     int size = given.get().size();
     if (size < Nonce.MIN_SIZE || size > Nonce.MAX_SIZE) {
-      throw wrong(
-          arguments, NONCE + " has " + Nonce.MIN_SIZE + " to " + Nonce.MAX_SIZE + " bytes");
+      throw wrong(arguments, NONCE + " has " + Nonce.MIN_SIZE + " to " + Nonce.MAX_SIZE + " bytes");
     }
     return Optional.of(new Nonce(given.get()));
   }

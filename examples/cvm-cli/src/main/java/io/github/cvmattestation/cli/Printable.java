@@ -8,9 +8,9 @@ final class Printable {
   private Printable() {}
 
   /**
-   * {@code text} with everything that is not visible written out, such as {@code \}{@code u001b}: C0
-   * and C1 controls, DEL, line separators, invisible format characters (which turn the direction of
-   * writing, Unicode Technical Report 36), private and unpaired ones.
+   * {@code text} with everything that is not visible written out, such as {@code \}{@code u001b}:
+   * C0 and C1 controls, DEL, line separators, invisible format characters (which turn the direction
+   * of writing, Unicode Technical Report 36), private and unpaired ones.
    */
   static String of(String text) {
     int at = firstHidden(text);

@@ -34,7 +34,9 @@ final class VerifyAzure implements Command {
                 "Verifies the evidence of an Azure confidential VM (SEV-SNP), offline.")
             .addOption(
                 Options.value(
-                        EVIDENCE, "FILE", "The VM's evidence, JSON; Confidential Containers' forms.")
+                        EVIDENCE,
+                        "FILE",
+                        "The VM's evidence, JSON; Confidential Containers' forms.")
                     .required(true)
                     .build())
             .addOption(
@@ -95,7 +97,8 @@ final class VerifyAzure implements Command {
     Optional<Nonce> nonce = Options.nonce(arguments);
     boolean replayAllowed = Options.has(arguments, ALLOW_REPLAY);
     if (nonce.isPresent() && replayAllowed) {
-      throw Options.wrong(arguments, Options.NONCE + " and " + ALLOW_REPLAY + " exclude each other");
+      throw Options.wrong(
+          arguments, Options.NONCE + " and " + ALLOW_REPLAY + " exclude each other");
     }
     if (nonce.isEmpty() && !replayAllowed) {
       throw Options.wrong(

@@ -43,8 +43,7 @@ final class VerifyOptions {
   }
 
   static Endorsements endorsements(ParseResult arguments) throws CouldNotAskException {
-    return new Endorsements(
-        Options.contents(arguments, CERTS), Options.contents(arguments, CRL));
+    return new Endorsements(Options.contents(arguments, CERTS), Options.contents(arguments, CRL));
   }
 
   static Revocation revocation(ParseResult arguments) {

@@ -50,8 +50,7 @@ final class VerifySnp implements Command {
     boolean json = Options.isJson(arguments);
     Instant at = Options.at(arguments);
     Optional<ReportData> expected = expectedReportData(arguments);
-    Optional<AppraisalPolicy> policy =
-        VerifyOptions.policy(arguments, DefaultPolicy::snp, console);
+    Optional<AppraisalPolicy> policy = VerifyOptions.policy(arguments, DefaultPolicy::snp, console);
     Bytes report = InputFile.read(Options.text(arguments, REPORT).orElseThrow());
     Endorsements endorsements = VerifyOptions.endorsements(arguments);
 
