@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.TrustAnchor;
 import io.github.cvmattestation.attestation.crypto.CertificateBundle;
 import io.github.cvmattestation.attestation.crypto.CertificateChains;
@@ -13,6 +14,7 @@ import io.github.cvmattestation.attestation.crypto.SignatureScheme;
 import io.github.cvmattestation.attestation.internal.Digests;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.attestation.spi.TeeModule;
+import io.github.cvmattestation.testkit.Line;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -64,14 +66,14 @@ class AmdTrustAnchorsTest {
     TeeModule module = TeeModule.byId("snp");
     assertThat(module.trustAnchors()).isEqualTo(AmdTrustAnchors.published());
     assertThat(TeeModule.forMediaType(SnpEvidence.MEDIA_TYPE)).isInstanceOf(SnpTeeModule.class);
-    Scene scene = Scene.vcek(io.github.cvmattestation.testkit.Line.TURIN);
+    Scene scene = Scene.vcek(Line.TURIN);
     assertThat(
             module
                 .verifier(module.trustAnchors(), Backends.fastest())
                 .verify(
                     SnpEvidence.of(scene.report()),
                     scene.endorsements(),
-                    new io.github.cvmattestation.attestation.Nonce(Bytes.zeros(64)),
+                    new Nonce(Bytes.zeros(64)),
                     Scene.NOW)
                 .findings())
         .extracting(finding -> finding.code())

@@ -12,6 +12,7 @@ import io.github.cvmattestation.attestation.TrustAnchors;
 import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
+import io.github.cvmattestation.testkit.FakeAmdPki;
 import io.github.cvmattestation.testkit.FakeCa;
 import io.github.cvmattestation.testkit.Line;
 import java.time.Instant;
@@ -91,7 +92,7 @@ class DatesTest {
   /** Two anchors of one name: only the one that signed has to be valid. */
   @Test
   void anExpiredAnchorOfTheSameNameDoesNotStandInTheWay() {
-    FakeCa other = io.github.cvmattestation.testkit.FakeAmdPki.seeded(NOW, "successor").ark(LINE);
+    FakeCa other = FakeAmdPki.seeded(NOW, "successor").ark(LINE);
     TrustAnchor expired =
         new TrustAnchor(
             other.name(),

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.cvmattestation.attestation.AppraisalPolicy;
 import io.github.cvmattestation.attestation.AttestationResult;
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.ClaimValue;
 import io.github.cvmattestation.attestation.Endorsements;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
@@ -18,6 +19,7 @@ import io.github.cvmattestation.attestation.TrustAnchors;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.testkit.AmdCertificateTableWriter;
 import io.github.cvmattestation.testkit.CrlSpec;
+import io.github.cvmattestation.testkit.EcSigningKey;
 import io.github.cvmattestation.testkit.FakeAmdPki;
 import io.github.cvmattestation.testkit.Leaf;
 import io.github.cvmattestation.testkit.Line;
@@ -147,8 +149,7 @@ class DefectsOfOthersTest {
     for (int i = 0; i < bits.size(); i++) {
       assertThat(bits.get(i)).as("bit %d", i).isEqualTo(i == place);
     }
-    assertThat(info.toGroup().members())
-        .containsEntry(name, new io.github.cvmattestation.attestation.ClaimValue.Flag(true));
+    assertThat(info.toGroup().members()).containsEntry(name, new ClaimValue.Flag(true));
   }
 
   /** snpguest #159: the table's GUID said ASK, so nobody compared the chip id. */
@@ -400,7 +401,7 @@ class DefectsOfOthersTest {
   /** ECDSA: (r, n − s) holds too, so evidence has no unique bytes; claims stay the same. */
   @Test
   void theTwinOfASignatureProvesTheSame() {
-    BigInteger order = io.github.cvmattestation.testkit.EcSigningKey.p384("any").order();
+    BigInteger order = EcSigningKey.p384("any").order();
     Scene scene = Scene.vcek(Line.MILAN);
     SnpClaims claims = scene.claims();
     scene.tampered(

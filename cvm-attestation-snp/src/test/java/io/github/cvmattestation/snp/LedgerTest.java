@@ -13,6 +13,7 @@ import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.testkit.Line;
+import io.github.cvmattestation.testkit.Tampering;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,7 +122,7 @@ class LedgerTest {
     Scene scene = Scene.vcek(Line.GENOA);
     SnpVerifier verifier = Scene.verifier().build();
     for (int i = 0; i < ReportData.SIZE; i++) {
-      Bytes changed = io.github.cvmattestation.testkit.Tampering.flipBit(expected, 8 * i + 7);
+      Bytes changed = Tampering.flipBit(expected, 8 * i + 7);
       scene.report(writer -> writer.reportData(new ReportData(changed)));
       assertRefuted(
           verifier.verify(scene.report(), scene.endorsements(), new ReportData(expected), NOW),

@@ -19,6 +19,7 @@ import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.attestation.internal.Json;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -124,7 +125,7 @@ class RealEvidenceTest {
     AttestationResult result =
         AppraisalPolicy.of(Policies.indifferent().build()).appraise(verified);
     SnpClaims claims = claimsOf(verified);
-    if (found.expected("defaultPolicy").equals(java.util.Optional.of("rejected"))) {
+    if (found.expected("defaultPolicy").equals(Optional.of("rejected"))) {
       assertThat(result).isInstanceOf(AttestationResult.Rejected.class);
       assertThat(result.findings()).extracting(Finding::code).contains(SnpFinding.SNP_DEBUG);
     } else if (claims.isProvisionalFirmware()) {

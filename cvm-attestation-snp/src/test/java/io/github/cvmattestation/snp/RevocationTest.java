@@ -7,7 +7,9 @@ import static io.github.cvmattestation.snp.Scene.proven;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.Endorsements;
 import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.attestation.FindingCode;
 import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
@@ -202,10 +204,7 @@ class RevocationTest {
             .add(AmdCertificateTableWriter.ARK, PKI.ark(LINE).certificate())
             .add(AmdCertificateTableWriter.CRL, list)
             .write();
-    return ONE.verifyWithoutFreshness(
-        scene.report(),
-        io.github.cvmattestation.attestation.Endorsements.ofCertificates(table),
-        NOW);
+    return ONE.verifyWithoutFreshness(scene.report(), Endorsements.ofCertificates(table), NOW);
   }
 
   private static Scene with(Bytes list) {
@@ -216,8 +215,7 @@ class RevocationTest {
     return verifier.verifyWithoutFreshness(scene.report(), scene.endorsements(), at);
   }
 
-  private static void refuted(
-      Verification verification, io.github.cvmattestation.attestation.FindingCode code) {
+  private static void refuted(Verification verification, FindingCode code) {
     assertRefuted(verification, code);
     assertThat(verification.checks()).endsWith(SnpCheck.DATES);
   }

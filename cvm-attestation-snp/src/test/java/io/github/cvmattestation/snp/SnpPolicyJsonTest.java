@@ -15,6 +15,8 @@ import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.testkit.Line;
 import io.github.cvmattestation.testkit.SnpReportWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -335,8 +337,7 @@ class SnpPolicyJsonTest {
   private static void holds(
       String member, String value, Consumer<SnpReportWriter> right, SnpFinding... codes) {
     affirms(Map.of(member, value), right);
-    String expected =
-        java.util.Arrays.stream(codes).map(Enum::name).collect(Collectors.joining(","));
+    String expected = Arrays.stream(codes).map(Enum::name).collect(Collectors.joining(","));
     // More than one demand of the same kind fails more than once.
     assertThat(codes(Map.of(member, value), writer -> {})).startsWith(expected);
   }
@@ -371,7 +372,7 @@ class SnpPolicyJsonTest {
   }
 
   private static Map<String, String> with(Map<String, String> some, String name, String value) {
-    Map<String, String> all = new java.util.HashMap<>(some);
+    Map<String, String> all = new HashMap<>(some);
     all.put(name, value);
     return Map.copyOf(all);
   }

@@ -10,7 +10,9 @@ import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.AttestationResult;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.ClaimSet;
+import io.github.cvmattestation.attestation.ClaimValue;
 import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.attestation.FindingCode;
 import io.github.cvmattestation.attestation.Ledger;
 import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.testkit.Line;
@@ -19,6 +21,7 @@ import io.github.cvmattestation.testkit.Tcb;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -575,10 +578,9 @@ class SnpPolicyTest {
     SnpClaims claims = Scene.vcek(Line.TURIN).report(writer -> writer.vmpl(vmpl)).claims();
     assertThat(claims.id()).isEqualTo("snp");
     assertThat(claims.toGroup().members())
-        .containsEntry("vmpl", new io.github.cvmattestation.attestation.ClaimValue.Unsigned(vmpl))
-        .containsEntry("product", new io.github.cvmattestation.attestation.ClaimValue.Text("Turin"))
-        .containsEntry(
-            "revocation", new io.github.cvmattestation.attestation.ClaimValue.Text("checked"))
+        .containsEntry("vmpl", new ClaimValue.Unsigned(vmpl))
+        .containsEntry("product", new ClaimValue.Text("Turin"))
+        .containsEntry("revocation", new ClaimValue.Text("checked"))
         .containsKeys("cpuid", "reportedTcb", "measurement", "chipId")
         .doesNotContainKey("cspId");
     assertThat(Scene.vlek(Line.TURIN).claims().toGroup().members()).containsKey("cspId");
@@ -639,8 +641,7 @@ class SnpPolicyTest {
     return AppraisalPolicy.of(policy.build()).appraise(proven(scene.verify()));
   }
 
-  private static List<io.github.cvmattestation.attestation.FindingCode> codes(
-      SnpPolicy.Builder policy, Scene scene) {
+  private static List<FindingCode> codes(SnpPolicy.Builder policy, Scene scene) {
     return appraise(policy, scene).findings().stream().map(Finding::code).toList();
   }
 
@@ -653,7 +654,7 @@ class SnpPolicyTest {
     assertThat(codes(policy, Scene.vcek(Line.GENOA).report(change))).containsExactly(code);
   }
 
-  private static void senseless(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+  private static void senseless(ThrowingCallable call) {
     assertThatThrownBy(call).isInstanceOf(AttestationException.Configuration.class);
   }
 }
