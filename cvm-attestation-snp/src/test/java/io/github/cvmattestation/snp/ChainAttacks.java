@@ -256,7 +256,7 @@ final class ChainAttacks {
         authority(
             "unreadable basicConstraints",
             CERT_FORMAT,
-            "readable extensions",
+            "BasicConstraints",
             writer -> writer.extension("2.5.29.19", true, Bytes.ofHex("ffff"))));
     attacks.add(
         key(

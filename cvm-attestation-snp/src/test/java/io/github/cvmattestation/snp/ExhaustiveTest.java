@@ -60,20 +60,20 @@ class ExhaustiveTest {
   void noFlippedBitOfTheIntermediateSurvives() {
     List<Integer> survivors = new ArrayList<>();
     for (int bit = 0; bit < ask.size() * 8; bit++) {
-      if (verify(report, leaf, Tampering.flipBit(ask, bit)) instanceof Verification.Verified) {
+      if (withoutRoot(Tampering.flipBit(ask, bit)) instanceof Verification.Verified) {
         survivors.add(bit);
       }
     }
     // A name of which a bit is flipped makes it a stranger's certificate, which nobody looks at:
     // then the anchor's key stands in for it, and the verdict is that of the leaf alone.
-    SnpClaims alone = Scene.claimsOf(verify(report, leaf, leaf));
+    SnpClaims alone = Scene.claimsOf(withoutRoot(leaf));
     assertThat(survivors)
         .allSatisfy(
             bit -> {
               Bytes stranger = Tampering.flipBit(ask, bit);
               assertThat(CertificateBundle.parse(stranger).get(0).subjectCommonName())
                   .isNotEqualTo("SEV-Milan");
-              assertThat(Scene.claimsOf(verify(report, leaf, stranger)).toGroup())
+              assertThat(Scene.claimsOf(withoutRoot(stranger)).toGroup())
                   .isEqualTo(alone.toGroup());
             });
     assertThat(survivors).hasSizeLessThanOrEqualTo("SEV-Milan".length() * 8);
@@ -127,5 +127,10 @@ class ExhaustiveTest {
   private Verification verify(Bytes anyReport, Bytes anyLeaf, Bytes anyAsk) {
     return verifier.verifyWithoutFreshness(
         anyReport, Endorsements.ofCertificates(anyLeaf, anyAsk, ark), at);
+  }
+
+  /** The root counts by its key alone; here it would only cost time. */
+  private Verification withoutRoot(Bytes anyAsk) {
+    return verifier.verifyWithoutFreshness(report, Endorsements.ofCertificates(leaf, anyAsk), at);
   }
 }

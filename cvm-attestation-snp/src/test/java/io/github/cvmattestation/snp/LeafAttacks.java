@@ -85,7 +85,7 @@ final class LeafAttacks {
               Line.MILAN,
               "extension ." + suffix + " twice",
               SNP_ENDORSEMENTS,
-              "X.509",
+              "twice",
               leaf -> leaf.add(suffix, ZERO)));
     }
     String[][] badIntegers = {
