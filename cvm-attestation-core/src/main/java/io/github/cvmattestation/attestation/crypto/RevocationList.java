@@ -15,6 +15,7 @@ import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.ASN1TaggedObject;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.TBSCertList;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +45,8 @@ public record RevocationList(
   private static final String NAME = "CertificateList";
 
   public RevocationList {
-    // Not Set.copyOf: serial numbers with equal hashes, which anybody can choose, make it
-    // quadratic,
-    // while HashSet orders them.
+    // Not Set.copyOf: serial numbers of equal hash, which anybody can choose, make that quadratic;
+    // HashSet puts them into a tree.
     revoked = Collections.unmodifiableSet(new HashSet<>(revoked));
   }
 
@@ -103,14 +103,16 @@ public record RevocationList(
     return Bytes.of(part.toASN1Primitive().getEncoded(ASN1Encoding.DER));
   }
 
-  /** Bouncy Castle stops reading where it knows no more. */
+  /** Bouncy Castle ignores what follows, and takes any tag for that of the extensions. */
   private static void requireAllRead(ASN1Sequence fields, boolean hasExtensions)
       throws MalformedException {
     int read = 5; // version to nextUpdate
     if (fields.size() > read && fields.getObjectAt(read) instanceof ASN1Sequence) {
       read++;
     }
-    if (hasExtensions) {
+    if (hasExtensions
+        && fields.getObjectAt(read) instanceof ASN1TaggedObject tagged
+        && tagged.hasContextTag(0)) {
       read++;
     }
     if (fields.size() != read) {

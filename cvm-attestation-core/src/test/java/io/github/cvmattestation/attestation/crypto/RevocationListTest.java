@@ -87,17 +87,28 @@ class RevocationListTest {
   }
 
   @Test
-  void whatNobodyReadsIsRefused() {
-    for (Bytes more :
-        List.of(
-            Der.tlv(0x05),
-            Der.seq(),
-            Der.tlv(0xA1, Der.seq()),
-            Der.tlv(0xA0, Der.seq()),
-            Der.integer(1))) {
-      written.more = more;
+  void whatNobodyReadsIsRefused() throws MalformedException {
+    Bytes extensions = written.extensions;
+    Bytes list = Der.seq(TestCertificate.extension("2.5.29.20", false, Der.integer(1)));
+    List<Bytes> strays =
+        List.of(Der.tlv(0x05), Der.integer(1), Der.tlv(0xA1, list), Der.tlv(0xA7, list));
+    for (Bytes stray : strays) {
+      written.more = stray;
+      written.extensions = extensions;
+      refused(written.der());
+      written.extensions = Bytes.empty();
       refused(written.der());
     }
+    written.entries.clear();
+    for (Bytes stray : strays) {
+      written.more = stray;
+      written.extensions = extensions;
+      refused(written.der());
+      written.extensions = Bytes.empty();
+      refused(written.der());
+    }
+    written.more = Bytes.empty();
+    assertThat(written.parse().revoked()).isEmpty();
   }
 
   @Test
