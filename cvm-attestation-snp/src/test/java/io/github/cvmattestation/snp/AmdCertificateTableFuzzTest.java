@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The certificate table: any input is a table whose contents do not overlap, or malformed. */
 class AmdCertificateTableFuzzTest {
-  @FuzzTest
   @MethodSource("io.github.cvmattestation.snp.Seeds#tables")
+  @FuzzTest
   void anyBytesAreATableOrMalformed(byte[] input) {
     try {
       Endorsements read = AmdCertificateTable.parse(Bytes.of(input));

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** VCEK and VLEK certificates: any input is a leaf or malformed. */
 class LeafCertificateFuzzTest {
-  @FuzzTest
   @MethodSource("io.github.cvmattestation.snp.Seeds#leaves")
+  @FuzzTest
   void anyBytesAreALeafOrMalformed(byte[] input) {
     try {
       LeafCertificate leaf = LeafCertificate.of(DerCertificate.parse(Bytes.of(input)));

@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A policy's JSON: any input is a policy or a configuration that makes no sense. */
 class SnpPolicyFuzzTest {
-  @FuzzTest
   @MethodSource("io.github.cvmattestation.snp.Seeds#policies")
+  @FuzzTest
   void anyBytesAreAPolicyOrSenseless(byte[] input) {
     try {
       assertThat(SnpPolicy.parse(Bytes.of(input)).subjects()).containsExactly("snp");

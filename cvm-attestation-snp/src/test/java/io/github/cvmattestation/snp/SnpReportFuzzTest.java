@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** ATTESTATION_REPORT: any input is a report or malformed. */
 class SnpReportFuzzTest {
-  @FuzzTest
   @MethodSource("io.github.cvmattestation.snp.Seeds#reports")
+  @FuzzTest
   void anyBytesAreAReportOrMalformed(byte[] input) {
     try {
       SnpReport report = SnpReport.parse(Bytes.of(input));

@@ -18,8 +18,8 @@ class SnpVerifierFuzzTest {
   private static final SnpVerifier VERIFIER =
       Scene.verifier().signatures(SignatureBackends.bouncyCastle()).build();
 
-  @FuzzTest
   @MethodSource("io.github.cvmattestation.snp.Seeds#reports")
+  @FuzzTest
   void anyBytesAreVerifiedOrRefuted(byte[] input) {
     Bytes bytes = Bytes.of(input);
     Verification asReport =

@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** THIM's JSON: any input is an answer or malformed. */
 class ThimCertificationFuzzTest {
-  @FuzzTest
   @MethodSource("io.github.cvmattestation.snp.Seeds#thimAnswers")
+  @FuzzTest
   void anyBytesAreAnAnswerOrMalformed(byte[] input) {
     try {
       ThimCertification read = ThimCertification.parse(Bytes.of(input));

@@ -60,7 +60,7 @@ public final class DerReader {
 
   /** The next element's content; it must have this tag. */
   public Bytes content(int tag) throws MalformedException {
-    if (peekTag() != tag) {
+    if (!hasNext() || peekTag() != tag) {
       throw malformed("tag 0x%02x".formatted(tag));
     }
     at++;

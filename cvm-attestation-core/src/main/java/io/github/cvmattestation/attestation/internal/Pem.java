@@ -37,7 +37,7 @@ public final class Pem {
     List<Bytes> blocks = new ArrayList<>();
     int at = skipSpace(text, 0);
     while (at < text.length()) {
-      int bodyEnd = text.indexOf(end, at);
+      int bodyEnd = text.indexOf(end, at + begin.length());
       if (!text.startsWith(begin, at) || bodyEnd < 0) {
         throw new MalformedException("PEM at byte " + at, "a whole " + label, "something else");
       }

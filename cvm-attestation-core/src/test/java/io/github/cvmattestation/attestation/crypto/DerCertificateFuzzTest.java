@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Only {@link MalformedException} may come out. */
 class DerCertificateFuzzTest {
-  @FuzzTest
   @MethodSource
+  @FuzzTest
   void parses(byte[] input) {
     try {
       DerCertificate read = DerCertificate.parse(Bytes.of(input));

@@ -358,6 +358,7 @@ class DerCertificateTest {
     VerificationKey issuer = SignatureBackends.bouncyCastle().prepare(TestKeys.info(TestKeys.RSA));
     DerCertificate genuine = DerCertificate.parse(der);
     assertThat(issuer.verifies(written.scheme, genuine.tbs(), genuine.signature())).isTrue();
+    int refused = 0;
     for (int bit = 0; bit < 8 * der.size(); bit++) {
       byte[] forged = der.toArray();
       forged[bit / 8] ^= (byte) (1 << bit % 8);
@@ -367,9 +368,11 @@ class DerCertificateTest {
             !read.tbs().equals(genuine.tbs()) || !read.signature().equals(genuine.signature());
         assertThat(seen).as("bit %d", bit).isTrue();
       } catch (MalformedException e) {
-        assertThat(e).hasMessageContaining("Certificate");
+        refused++;
       }
     }
+    // At the least the two lengths and the two tags around everything.
+    assertThat(refused).isGreaterThan(32);
   }
 
   @Test

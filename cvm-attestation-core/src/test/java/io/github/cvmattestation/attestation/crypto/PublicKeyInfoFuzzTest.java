@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Only {@link MalformedException} may come out. */
 class PublicKeyInfoFuzzTest {
-  @FuzzTest
   @MethodSource
+  @FuzzTest
   void parses(byte[] input) {
     try {
       PublicKeyInfo read = PublicKeyInfo.parse(Bytes.of(input));

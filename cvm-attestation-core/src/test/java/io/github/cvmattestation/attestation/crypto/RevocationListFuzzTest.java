@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Only {@link MalformedException} may come out. */
 class RevocationListFuzzTest {
-  @FuzzTest
   @MethodSource
+  @FuzzTest
   void parses(byte[] input) {
     try {
       RevocationList.parse(Bytes.of(input));

@@ -80,12 +80,11 @@ class SignatureBackendsTest {
 
   @ParameterizedTest
   @EnumSource(SignatureScheme.class)
-  void flippingAnyBitOfASignatureIsRefused(SignatureScheme scheme) {
+  void flippingBitsAllOverASignatureIsRefused(SignatureScheme scheme) {
     Bytes signature = signed(scheme);
     List<VerificationKey> keys = prepared(TestKeys.pair(scheme));
-    // Every bit of the short ones, every eleventh (so: every position in an octet) of the long
-    // ones.
-    int step = scheme.kind() == SignatureScheme.Kind.ECDSA ? 1 : 43;
+    // Steps that 8 does not divide reach every position in an octet, and both halves.
+    int step = scheme.kind() == SignatureScheme.Kind.ECDSA ? 5 : 43;
     for (int bit = 0; bit < 8 * signature.size(); bit += step) {
       byte[] forged = signature.toArray();
       forged[bit / 8] ^= (byte) (1 << bit % 8);
@@ -351,7 +350,7 @@ class SignatureBackendsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2049, 2055, 2056, 3072, 4096})
+  @ValueSource(ints = {2049, 2055, 2056, 3072})
   void modulusSizesThatAreNoPowerOfTwoAgree(int bits) {
     KeyPair pair = TestKeys.rsa(bits);
     for (SignatureScheme scheme :

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Only {@link MalformedException} may come out. */
 class Base64sFuzzTest {
-  @FuzzTest
   @MethodSource
+  @FuzzTest
   void decodes(byte[] input) {
     String text = new String(input, StandardCharsets.UTF_8);
     try {

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Only {@link MalformedException} may come out. */
 class DerReaderFuzzTest {
-  @FuzzTest
   @MethodSource
+  @FuzzTest
   void walks(byte[] input) {
     Bytes bytes = Bytes.of(input);
     try {

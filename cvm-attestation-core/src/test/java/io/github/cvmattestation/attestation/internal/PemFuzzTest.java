@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Only {@link MalformedException} may come out. */
 class PemFuzzTest {
-  @FuzzTest
   @MethodSource
+  @FuzzTest
   void decodes(byte[] input) {
     Bytes bytes = Bytes.of(input);
     Pem.looksLike(bytes);

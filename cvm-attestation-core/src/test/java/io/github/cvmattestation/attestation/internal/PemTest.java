@@ -72,6 +72,12 @@ class PemTest {
     refused(text);
   }
 
+  /** Found by fuzzing: the end was once looked for inside the begin. */
+  @Test
+  void beginAndEndThatShareTheirDashesAreRefused() {
+    refused("-----BEGIN CERTIFICATE-----END CERTIFICATE-----");
+  }
+
   @Test
   void sixtyFourBlocksAreReadAndSixtyFiveRefused() throws MalformedException {
     assertThat(decode(ONE.repeat(64))).hasSize(64);

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Only {@link MalformedException} may come out. */
 class StrictJsonFuzzTest {
-  @FuzzTest
   @MethodSource
+  @FuzzTest
   void parses(byte[] input) {
     try {
       Json value = StrictJson.parse("x", Bytes.of(input), 1 << 20);

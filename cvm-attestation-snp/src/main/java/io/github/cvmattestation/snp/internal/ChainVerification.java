@@ -24,7 +24,9 @@ import io.github.cvmattestation.snp.SnpFinding;
 import io.github.cvmattestation.snp.ThimCertification;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -148,16 +150,18 @@ final class ChainVerification {
   /** At most one certificate of this name: of two, somebody would have to choose. */
   private static List<DerCertificate> named(String name, List<DerCertificate> certificates)
       throws RefutedException {
-    List<DerCertificate> found =
-        certificates.stream()
-            .filter(certificate -> certificate.subjectCommonName().equals(name))
-            .distinct()
-            .toList();
+    // By their bytes: hashing records whole would take a fifth of a run of the command.
+    Map<Bytes, DerCertificate> found = new LinkedHashMap<>();
+    for (DerCertificate certificate : certificates) {
+      if (certificate.subjectCommonName().equals(name)) {
+        found.put(certificate.der(), certificate);
+      }
+    }
     if (found.size() > 1) {
       throw refuted(
           SnpFinding.SNP_CERTIFICATES, "one certificate " + name, found.size() + " different ones");
     }
-    return found;
+    return List.copyOf(found.values());
   }
 
   private static LeafCertificate readLeaf(DerCertificate leaf) throws RefutedException {

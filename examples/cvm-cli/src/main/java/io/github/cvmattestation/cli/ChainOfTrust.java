@@ -65,11 +65,11 @@ final class ChainOfTrust {
     head("", "evidence", "JSON with an HCL report: how it all arrives");
     print(others, "  ");
     String indent = "  ";
-    for (Link link : LINKS) {
-      boolean first = link == LINKS.get(0);
-      head(first ? "  " : indent + "└─ ", link.name(), link.meaning());
-      indent = first ? indent : indent + "   ";
-      boolean last = link == LINKS.get(LINKS.size() - 1);
+    for (int i = 0; i < LINKS.size(); i++) {
+      Link link = LINKS.get(i);
+      head(i == 0 ? indent : indent + "└─ ", link.name(), link.meaning());
+      indent = i == 0 ? indent : indent + "   ";
+      boolean last = i == LINKS.size() - 1;
       print(
           checks.stream().filter(check -> link.checks().contains(check.id())).toList(),
           indent + (last ? "   " : "│  "));

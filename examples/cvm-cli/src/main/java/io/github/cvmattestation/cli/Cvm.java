@@ -1,6 +1,7 @@
 package io.github.cvmattestation.cli;
 
 import io.github.cvmattestation.attestation.AttestationException;
+import io.github.cvmattestation.attestation.TrustAnchors;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -35,7 +36,7 @@ public final class Cvm {
   public static void main(String[] args) {
     PrintStream out = utf8(FileDescriptor.out);
     PrintStream err = utf8(FileDescriptor.err);
-    int code = run(args, new Console(out, err, true));
+    int code = run(args, new Console(out, err, true), Optional.empty());
     err.flush();
     out.flush();
     if (out.checkError() && code == OK) {
@@ -53,13 +54,18 @@ public final class Cvm {
    * @return the exit code
    */
   public static int run(String[] args, PrintStream out, PrintStream err) {
-    return run(args, new Console(out, err, false));
+    return run(args, new Console(out, err, false), Optional.empty());
   }
 
-  private static int run(String[] args, Console console) {
+  /**
+   * Runs one command under trust anchors that no option can name: a simulated machine's, for tests.
+   *
+   * @param anchors nothing for AMD's published keys
+   */
+  static int run(String[] args, Console console, Optional<TrustAnchors> anchors) {
     boolean debug = List.of(args).contains(Options.DEBUG);
     try {
-      CommandLine line = new CommandLine(spec());
+      CommandLine line = new CommandLine(spec(anchors));
       line.setExpandAtFiles(false);
       return run(line.parseArgs(args), console);
     } catch (ParameterException e) {
@@ -105,11 +111,11 @@ public final class Cvm {
     return USAGE;
   }
 
-  private static CommandSpec spec() {
+  private static CommandSpec spec(Optional<TrustAnchors> anchors) {
     CommandSpec verify =
         Options.command("verify", "verify", "Verifies evidence, and appraises it.")
-            .addSubcommand("snp", new VerifySnp().spec())
-            .addSubcommand("azure", new VerifyAzure().spec());
+            .addSubcommand("snp", new VerifySnp(anchors).spec())
+            .addSubcommand("azure", new VerifyAzure(anchors).spec());
     CommandSpec root =
         Options.command(
                 "cvm",
@@ -120,7 +126,8 @@ public final class Cvm {
                     + " not ask.")
             .addSubcommand("demo", new Demo().spec())
             .addSubcommand("verify", Options.withCommon(verify))
-            .addSubcommand("inspect", new Inspect().spec());
+            .addSubcommand("inspect", new Inspect().spec())
+            .addSubcommand("warm-up", new WarmUp().spec());
     root.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(

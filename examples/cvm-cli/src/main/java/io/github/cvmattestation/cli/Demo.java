@@ -64,8 +64,7 @@ final class Demo implements Command {
     private final Instant now = Instant.now();
     private final Nonce nonce = Nonce.random();
     private final SimulatedCvm machine = SimulatedCvm.builder().at(now).vmUniqueId(VM).build();
-    private final Evidence evidence =
-        new Evidence(AzureCvmEvidence.MEDIA_TYPE, machine.attest(nonce).content());
+    private final Evidence evidence = machine.attest(nonce);
     private final Endorsements endorsements = machine.endorsements();
     private final AzureCvmVerifier verifier =
         AzureCvmVerifier.builder()

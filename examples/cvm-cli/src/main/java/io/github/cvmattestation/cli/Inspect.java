@@ -28,6 +28,7 @@ final class Inspect implements Command {
                     .paramLabel("FILE")
                     .type(String.class)
                     .arity("1")
+                    .required(true)
                     .index("0")
                     .description("The file to look at.")
                     .build())

@@ -146,7 +146,7 @@ final class Options {
       return Optional.empty();
     }
     int missing = ReportData.SIZE - given.get().size();
-    if (missing < 0 || missing > 0 && !padded || given.get().isEmpty()) {
+    if (missing < 0 || (missing > 0 && !padded) || given.get().isEmpty()) {
       throw wrong(arguments, name + " has " + (padded ? "at most " : "") + "64 bytes");
     }
     return Optional.of(new ReportData(given.get().concat(Bytes.zeros(missing))));

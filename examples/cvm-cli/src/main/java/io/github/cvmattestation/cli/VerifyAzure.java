@@ -8,6 +8,7 @@ import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.ReportData;
+import io.github.cvmattestation.attestation.TrustAnchors;
 import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.crypto.SignatureBackends;
 import io.github.cvmattestation.azure.AzureCvmEvidence;
@@ -24,6 +25,13 @@ final class VerifyAzure implements Command {
   private static final String EVIDENCE = "--evidence";
   private static final String USER_DATA = "--user-data";
   private static final String ALLOW_REPLAY = "--allow-replay";
+
+  private final Optional<TrustAnchors> anchors;
+
+  /** Under {@code anchors}, or AMD's published keys. */
+  VerifyAzure(Optional<TrustAnchors> anchors) {
+    this.anchors = anchors;
+  }
 
   @Override
   public CommandSpec spec() {
@@ -77,12 +85,13 @@ final class VerifyAzure implements Command {
     Bytes content = InputFile.read(Options.text(arguments, EVIDENCE).orElseThrow());
     Endorsements endorsements = VerifyOptions.endorsements(arguments);
 
-    AzureCvmVerifier verifier =
+    AzureCvmVerifier.Builder builder =
         AzureCvmVerifier.builder()
             .signatures(SignatureBackends.jdk())
             .cacheSize(0)
-            .revocation(VerifyOptions.revocation(arguments))
-            .build();
+            .revocation(VerifyOptions.revocation(arguments));
+    anchors.ifPresent(builder::trustAnchors);
+    AzureCvmVerifier verifier = builder.build();
     Evidence evidence = new Evidence(AzureCvmEvidence.MEDIA_TYPE, content);
     Nonce nonce = expected.orElseGet(() -> nonceOfItsOwn(content));
     Verification verification =

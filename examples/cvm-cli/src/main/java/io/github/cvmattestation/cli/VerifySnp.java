@@ -6,6 +6,7 @@ import io.github.cvmattestation.attestation.Endorsements;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.ReportData;
+import io.github.cvmattestation.attestation.TrustAnchors;
 import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.crypto.SignatureBackends;
 import io.github.cvmattestation.snp.SnpVerifier;
@@ -18,6 +19,13 @@ import picocli.CommandLine.ParseResult;
 /** {@code cvm verify snp}: an SEV-SNP report with its certificates. */
 final class VerifySnp implements Command {
   private static final String REPORT = "--report";
+
+  private final Optional<TrustAnchors> anchors;
+
+  /** Under {@code anchors}, or AMD's published keys. */
+  VerifySnp(Optional<TrustAnchors> anchors) {
+    this.anchors = anchors;
+  }
 
   @Override
   public CommandSpec spec() {
@@ -55,12 +63,13 @@ final class VerifySnp implements Command {
     Endorsements endorsements = VerifyOptions.endorsements(arguments);
 
     // One report and then the end: what starts soonest is fastest, and nothing is worth keeping.
-    SnpVerifier verifier =
+    SnpVerifier.Builder builder =
         SnpVerifier.builder()
             .signatures(SignatureBackends.jdk())
             .cacheSize(0)
-            .revocation(VerifyOptions.revocation(arguments))
-            .build();
+            .revocation(VerifyOptions.revocation(arguments));
+    anchors.ifPresent(builder::trustAnchors);
+    SnpVerifier verifier = builder.build();
     Verification verification =
         expected.isPresent()
             ? verifier.verify(report, endorsements, expected.get(), at)

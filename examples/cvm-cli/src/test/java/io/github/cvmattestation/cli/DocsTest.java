@@ -83,8 +83,9 @@ class DocsTest {
 
   @Test
   void everyPolicyInTheDocumentsIsReadAsItStands() throws IOException {
-    List<Bytes> policies = policies();
+    List<Bytes> policies = new ArrayList<>(policies("docs/policy.md"));
     assertThat(policies).hasSizeGreaterThanOrEqualTo(3);
+    policies.addAll(policies("README.md"));
     for (Bytes policy : policies) {
       assertThatCode(() -> policy(policy)).doesNotThrowAnyException();
     }
@@ -93,7 +94,7 @@ class DocsTest {
   /** What a newcomer copies first must work, and must not let in what it does not name. */
   @Test
   void theFirstPolicyAffirmsAHealthyVmAndRejectsADebugGuest() throws IOException {
-    AppraisalPolicy first = policy(policies().get(0));
+    AppraisalPolicy first = policy(policies("docs/policy.md").get(0));
     assertThat(appraised(first, SimulatedCvm.builder().at(NOW).build()))
         .isInstanceOf(AttestationResult.Affirmed.class);
     assertThat(appraised(first, SimulatedCvm.builder().at(NOW).debug().build()).findings())
@@ -104,7 +105,8 @@ class DocsTest {
   @Test
   void theCompletePolicyComparesEveryValueThatItNames() throws IOException {
     AttestationResult result =
-        appraised(policy(policies().get(1)), SimulatedCvm.builder().at(NOW).build());
+        appraised(
+            policy(policies("docs/policy.md").get(1)), SimulatedCvm.builder().at(NOW).build());
     assertThat(result.findings())
         .extracting(finding -> finding.code().name())
         .contains("SNP_MEASUREMENT", "VM_IDENTITY", "AZURE_PCR");
@@ -149,8 +151,8 @@ class DocsTest {
     return AppraisalPolicy.fromReferenceValues(ReferenceValues.parse(json));
   }
 
-  private static List<Bytes> policies() throws IOException {
-    return matches(JSON_BLOCK, read("docs/policy.md"))
+  private static List<Bytes> policies(String document) throws IOException {
+    return matches(JSON_BLOCK, read(document))
         .map(block -> Bytes.of(block.group(1).getBytes(UTF_8)))
         .toList();
   }

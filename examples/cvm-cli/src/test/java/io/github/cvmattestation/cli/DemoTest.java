@@ -1,0 +1,69 @@
+package io.github.cvmattestation.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cvmattestation.attestation.Check;
+import io.github.cvmattestation.azure.AzureCheck;
+import io.github.cvmattestation.snp.SnpCheck;
+import io.github.cvmattestation.vtpm.TpmCheck;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class DemoTest {
+  private static final List<Check> NOT_FOR_THIS_VM =
+      List.of(SnpCheck.CSP_ID, SnpCheck.REPORT_DATA, AzureCheck.USER_DATA);
+
+  private final Ran ran = Ran.cvm("demo");
+
+  @Test
+  void theWholePathComesOutAsItMust() {
+    assertThat(ran.code()).isEqualTo(Cvm.OK);
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out())
+        .contains("A simulated VM with keys of its own")
+        .contains("AFFIRMED")
+        .contains(
+            "hardware report   Genoa", "boot settings     Secure Boot on", "firmware", "PCR 4");
+  }
+
+  @Test
+  void theTreeHasEveryLinkInOrder() {
+    assertThat(ran.out())
+        .containsSubsequence(
+            "ARK", "ASK", "VCEK", "report", "runtime claims", "AK", "quote", "PCRs");
+  }
+
+  @Test
+  void theTreeHasEveryCheckOnce() {
+    Stream.of(SnpCheck.values(), AzureCheck.values(), TpmCheck.values())
+        .flatMap(Stream::of)
+        .map(Check.class::cast)
+        .filter(check -> !NOT_FOR_THIS_VM.contains(check))
+        .forEach(
+            check ->
+                assertThat(ran.out())
+                    .containsOnlyOnce("✓ " + check.id() + " ")
+                    .contains(check.statement()));
+  }
+
+  @Test
+  void productionDefaultsRefuseTheSimulatedKeys() {
+    assertThat(ran.out())
+        .containsSubsequence("production defaults", "REFUTED", "SNP_ROOT", "expected", "found");
+  }
+
+  @Test
+  void oneForgedByteIsRefusedWithItsReason() {
+    assertThat(ran.out())
+        .containsSubsequence(
+            "One byte", "REFUTED", "PCR_DIGEST", "expected", "found", "clause    TPM 2.0 Part 2");
+  }
+
+  @Test
+  void noTwoRunsUseOneNonce() {
+    assertThat(Ran.cvm("demo").out().lines().toList().get(2))
+        .matches(" +[0-9a-f]{64}")
+        .isNotEqualTo(ran.out().lines().toList().get(2));
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.cvmattestation.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HelpTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "demo ", "verify snp ", "verify azure ", "inspect "})
+  void everyCommandHasHelpWithExamples(String command) {
+    Ran ran = Ran.cvm((command + "--help").split(" "));
+    assertThat(ran.code()).isEqualTo(Cvm.OK);
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out())
+        .startsWith("Usage: " + ("cvm " + command).strip())
+        .contains("Examples:\n  cvm " + command.strip());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--at",
+        "--nonce",
+        "--report-data",
+        "--policy",
+        "--no-policy",
+        "--output",
+        "--certs",
+        "--crl"
+      })
+  void bothKindsOfVerificationHaveTheCommonOptions(String option) {
+    assertThat(Ran.cvm("verify", "snp", "--help").out()).contains(option);
+    assertThat(Ran.cvm("verify", "azure", "--help").out()).contains(option);
+  }
+
+  @Test
+  void theVersionBearsTheName() {
+    Ran ran = Ran.cvm("--version");
+    assertThat(ran.code()).isEqualTo(Cvm.OK);
+    assertThat(ran.out()).matches("cvm \\S.*\n");
+    assertThat(Ran.cvm("verify", "snp", "--version")).isEqualTo(ran);
+  }
+}
