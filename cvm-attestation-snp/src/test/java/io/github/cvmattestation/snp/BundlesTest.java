@@ -144,6 +144,28 @@ class BundlesTest {
   }
 
   @Test
+  void sixtyFourCertificatesAreReadAndNotOneMore() {
+    Scene scene = Scene.vcek(Line.MILAN);
+    for (int i = 0; i < 61; i++) { // leaf, ASK and ARK are there already
+      scene.alsoSend(PKI.ark(Line.MILAN).certificate());
+    }
+    proven(scene.verify());
+    scene.alsoSend(PKI.ark(Line.MILAN).certificate());
+    Scene.assertRefuted(scene.verify(), SnpFinding.SNP_ENDORSEMENTS, "64");
+  }
+
+  @Test
+  void listsInTablesCountLikeCertificates() {
+    Scene scene = Scene.vcek(Line.MILAN);
+    Bytes table = table().add(AmdCertificateTableWriter.CRL, Scene.crl(Line.MILAN)).write();
+    for (int i = 0; i < 61; i++) {
+      scene.alsoSend(table);
+    }
+    proven(scene.verify());
+    Scene.assertRefuted(scene.alsoSend(table).verify(), SnpFinding.SNP_ENDORSEMENTS, "64");
+  }
+
+  @Test
   void thimsAnswerIsRead() throws MalformedException {
     Bytes pem = PKI.chainPem(Line.MILAN);
     Bytes tcb = Line.MILAN.healthyTcb().encode(Line.MILAN);

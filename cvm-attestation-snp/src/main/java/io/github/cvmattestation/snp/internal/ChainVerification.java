@@ -43,7 +43,7 @@ final class ChainVerification {
   private static final SignatureScheme SCHEME = SignatureScheme.RSAPSS_SHA384;
 
   /** Far more than any chain has; each has to be parsed before anything is known about it. */
-  private static final int MAX_CERTIFICATES = 64;
+  private static final int MAX_OBJECTS = 64;
 
   private final Anchors anchors;
   private final SignatureBackend signatures;
@@ -103,28 +103,33 @@ final class ChainVerification {
     List<DerCertificate> certificates = new ArrayList<>();
     List<Bytes> lists = new ArrayList<>();
     for (Bytes bundle : bundles) {
-      if (certificates.size() > MAX_CERTIFICATES || lists.size() > MAX_CERTIFICATES) {
-        throw refuted(
-            SnpFinding.SNP_ENDORSEMENTS, "at most " + MAX_CERTIFICATES + " certificates", "more");
-      }
       try {
         if (bundle.startsWith(DER) || Pem.looksLike(bundle)) {
           certificates.addAll(CertificateBundle.parse(bundle));
-          continue;
+        } else {
+          unpack(bundle, certificates, lists);
         }
-        Endorsements unpacked =
-            bundle.startsWith(JSON)
-                ? ThimCertification.parse(bundle).toEndorsements()
-                : AmdCertificateTable.parse(bundle);
-        for (Bytes inner : unpacked.certificates()) {
-          certificates.addAll(CertificateBundle.parse(inner));
-        }
-        lists.addAll(unpacked.revocationLists());
       } catch (MalformedException e) {
         throw new RefutedException(e.toFinding(SnpFinding.SNP_ENDORSEMENTS));
       }
+      if (certificates.size() + lists.size() > MAX_OBJECTS) {
+        throw refuted(
+            SnpFinding.SNP_ENDORSEMENTS, "at most " + MAX_OBJECTS + " certificates", "more");
+      }
     }
     return new Sent(certificates, lists);
+  }
+
+  private static void unpack(Bytes bundle, List<DerCertificate> certificates, List<Bytes> lists)
+      throws MalformedException {
+    Endorsements unpacked =
+        bundle.startsWith(JSON)
+            ? ThimCertification.parse(bundle).toEndorsements()
+            : AmdCertificateTable.parse(bundle);
+    for (Bytes inner : unpacked.certificates()) {
+      certificates.addAll(CertificateBundle.parse(inner));
+    }
+    lists.addAll(unpacked.revocationLists());
   }
 
   private static DerCertificate findLeaf(SigningKey kind, List<DerCertificate> certificates)
