@@ -12,6 +12,11 @@ public record FirmwareVersion(int major, int minor, int build) {
     return minor != floor.minor ? minor > floor.minor : build >= floor.build;
   }
 
+  /** Whether this is the version {@code other}; see {@link TcbVersion#isSameAs}. */
+  boolean isSameAs(FirmwareVersion other) {
+    return isAtLeast(other) && other.isAtLeast(this);
+  }
+
   @Override
   public String toString() {
     return major + "." + minor + "." + build;

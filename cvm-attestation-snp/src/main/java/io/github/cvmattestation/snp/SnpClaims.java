@@ -50,8 +50,8 @@ public final class SnpClaims implements Claims {
 
   /** Whether uncommitted firmware runs, which the host could roll back. */
   public boolean isProvisionalFirmware() {
-    return !tcb.current().equals(tcb.committed())
-        || !report.currentVersion().equals(report.committedVersion());
+    return !tcb.current().isSameAs(tcb.committed())
+        || !report.currentVersion().isSameAs(report.committedVersion());
   }
 
   @Override

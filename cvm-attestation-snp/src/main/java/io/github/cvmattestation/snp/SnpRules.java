@@ -52,17 +52,20 @@ final class SnpRules {
     }
     if (!allowed.contains(Weakness.PROVISIONAL_FIRMWARE)) {
       rules.add(
-          (claims, report) ->
-              report.require(
-                  !claims.isProvisionalFirmware(),
-                  SnpFinding.SNP_PROVISIONAL,
-                  "running firmware that is committed",
-                  "current %s %s, committed %s %s"
-                      .formatted(
-                          claims.report().currentVersion(),
-                          claims.tcb().current(),
-                          claims.report().committedVersion(),
-                          claims.tcb().committed())));
+          (claims, report) -> {
+            if (claims.isProvisionalFirmware()) {
+              report.reject(
+                  Finding.of(
+                      SnpFinding.SNP_PROVISIONAL,
+                      "running firmware that is committed",
+                      "current %s %s, committed %s %s"
+                          .formatted(
+                              claims.report().currentVersion(),
+                              claims.tcb().current(),
+                              claims.report().committedVersion(),
+                              claims.tcb().committed())));
+            }
+          });
     }
     if (!allowed.contains(Weakness.UNKNOWN_PLATFORM_BITS)) {
       rules.add(

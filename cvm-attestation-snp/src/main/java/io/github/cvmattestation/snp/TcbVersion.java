@@ -38,6 +38,12 @@ public sealed interface TcbVersion {
             .allMatch(least -> components().getOrDefault(least.getKey(), -1) >= least.getValue());
   }
 
+  /**
+   * Whether every component is that of {@code other}, in the same layout. What {@code equals} says;
+   * but linking a record's {@code equals} takes 10 ms at each start of a short-lived program.
+   */
+  boolean isSameAs(TcbVersion other);
+
   /** The components as claims. */
   default ClaimValue.Group toGroup() {
     ClaimValue.Builder group = ClaimValue.Group.builder();
@@ -57,6 +63,15 @@ public sealed interface TcbVersion {
     @Override
     public boolean isTurin() {
       return false;
+    }
+
+    @Override
+    public boolean isSameAs(TcbVersion other) {
+      return other instanceof PreTurin that
+          && bootLoader == that.bootLoader
+          && tee == that.tee
+          && snp == that.snp
+          && microcode == that.microcode;
     }
 
     @Override
@@ -80,6 +95,16 @@ public sealed interface TcbVersion {
     @Override
     public boolean isTurin() {
       return true;
+    }
+
+    @Override
+    public boolean isSameAs(TcbVersion other) {
+      return other instanceof Turin that
+          && fmc == that.fmc
+          && bootLoader == that.bootLoader
+          && tee == that.tee
+          && snp == that.snp
+          && microcode == that.microcode;
     }
 
     @Override

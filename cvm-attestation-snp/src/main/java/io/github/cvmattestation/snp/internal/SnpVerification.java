@@ -186,7 +186,7 @@ public final class SnpVerification {
     } catch (MalformedException e) {
       throw new RefutedException(e.toFinding(SnpFinding.SNP_MALFORMED));
     }
-    if (!tcb.reported().equals(leaf.tcb())) {
+    if (!tcb.reported().isSameAs(leaf.tcb())) {
       throw refuted(SnpFinding.SNP_TCB_CERT, tcb.reported().toString(), "a leaf for " + leaf.tcb());
     }
     return tcb;

@@ -7,8 +7,11 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,7 +68,7 @@ public final class Cvm {
   static int run(String[] args, Console console, Optional<TrustAnchors> anchors) {
     boolean debug = List.of(args).contains(Options.DEBUG);
     try {
-      CommandLine line = new CommandLine(spec(anchors));
+      CommandLine line = new CommandLine(spec(List.of(args), anchors));
       line.setExpandAtFiles(false);
       return run(line.parseArgs(args), console);
     } catch (ParameterException e) {
@@ -111,23 +114,15 @@ public final class Cvm {
     return USAGE;
   }
 
-  private static CommandSpec spec(Optional<TrustAnchors> anchors) {
-    CommandSpec verify =
-        Options.command("verify", "verify", "Verifies evidence, and appraises it.")
-            .addSubcommand("snp", new VerifySnp(anchors).spec())
-            .addSubcommand("azure", new VerifyAzure(anchors).spec());
+  private static CommandSpec spec(List<String> args, Optional<TrustAnchors> anchors) {
     CommandSpec root =
         Options.command(
-                "cvm",
-                "cvm",
-                "Verifies the attestation of confidential virtual machines.",
-                "",
-                "Exit codes: 0 verified and affirmed; 1 refuted or rejected; 2 wrong usage; 3 could"
-                    + " not ask.")
-            .addSubcommand("demo", new Demo().spec())
-            .addSubcommand("verify", Options.withCommon(verify))
-            .addSubcommand("inspect", new Inspect().spec())
-            .addSubcommand("warm-up", new WarmUp().spec());
+            "cvm",
+            "cvm",
+            "Verifies the attestation of confidential virtual machines.",
+            "",
+            "Exit codes: 0 verified and affirmed; 1 refuted or rejected; 2 wrong usage; 3 could"
+                + " not ask.");
     root.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
@@ -135,7 +130,36 @@ public final class Cvm {
             "  cvm verify snp --report report.bin --certs vcek.pem --nonce 9f3c…",
             "  cvm verify azure --evidence evidence.json --nonce 9f3c…",
             "  cvm inspect evidence.json");
-    return Options.withCommon(root);
+    Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
+    commands.put("demo", () -> new Demo().spec());
+    commands.put("verify", () -> verify(args, anchors));
+    commands.put("inspect", () -> new Inspect().spec());
+    commands.put("warm-up", () -> new WarmUp().spec());
+    return Options.withCommon(withSubcommands(root, args, 0, commands));
+  }
+
+  private static CommandSpec verify(List<String> args, Optional<TrustAnchors> anchors) {
+    CommandSpec verify =
+        Options.command("verify", "verify", "Verifies evidence, and appraises it.");
+    Map<String, Supplier<CommandSpec>> kinds = new LinkedHashMap<>();
+    kinds.put("snp", () -> new VerifySnp(anchors).spec());
+    kinds.put("azure", () -> new VerifyAzure(anchors).spec());
+    return Options.withCommon(withSubcommands(verify, args, 1, kinds));
+  }
+
+  /**
+   * Adds the one command that is named at {@code index}, or all where none is: for help, and for
+   * "did you mean". Each that picocli hears of costs time at every start.
+   */
+  private static CommandSpec withSubcommands(
+      CommandSpec parent, List<String> args, int index, Map<String, Supplier<CommandSpec>> all) {
+    String word = index < args.size() ? args.get(index) : "";
+    for (Map.Entry<String, Supplier<CommandSpec>> command : all.entrySet()) {
+      if (!all.containsKey(word) || command.getKey().equals(word)) {
+        parent.addSubcommand(command.getKey(), command.getValue().get());
+      }
+    }
+    return parent;
   }
 
   private static int wrongUsage(ParameterException e, Console console) {
