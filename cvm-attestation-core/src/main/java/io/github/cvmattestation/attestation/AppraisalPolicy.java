@@ -5,17 +5,19 @@ import io.github.cvmattestation.attestation.spi.TeeModule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a relying party accepts (RFC 9334, section 8.5).
  *
  * <p>A policy is made of rules, one for each group of claims. A group of proven claims that no rule
- * speaks about is a reason to reject: silence never accepts.
+ * speaks about is a reason to reject, and so is a rule about claims that were not proven: silence
+ * never accepts.
  */
 public final class AppraisalPolicy {
   /** One module's part of a policy, such as {@code SnpPolicy}. */
   public interface Rule {
-    /** The ids of the groups of claims that this rule judges. */
+    /** The ids of the groups of claims that this rule judges; all of them must be proven. */
     Set<String> subjects();
 
     /** Judges proven claims and reports every failure, not only the first. */
@@ -83,8 +85,18 @@ public final class AppraisalPolicy {
         report.reject(Finding.of(CoreFinding.POLICY_SILENT, "a rule about " + group.id(), "none"));
       }
     }
+    Set<String> proven =
+        verified.claims().groups().stream().map(Claims::id).collect(Collectors.toSet());
     for (Rule rule : rules) {
-      rule.appraise(verified.claims(), report);
+      for (String subject : rule.subjects()) {
+        if (!proven.contains(subject)) {
+          report.reject(
+              Finding.of(CoreFinding.CLAIMS_ABSENT, "proven claims about " + subject, "none"));
+        }
+      }
+      if (proven.containsAll(rule.subjects())) {
+        rule.appraise(verified.claims(), report);
+      }
     }
     return report.findings.isEmpty()
         ? new AttestationResult.Affirmed(verified, report.warnings)

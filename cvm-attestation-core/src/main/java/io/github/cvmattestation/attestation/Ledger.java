@@ -25,8 +25,15 @@ public final class Ledger {
     notes.add(finding);
   }
 
-  /** Every check held: {@code claims} are proven. */
+  /**
+   * Every check held: {@code claims} are proven.
+   *
+   * @throws IllegalStateException if no check was entered: nothing proves nothing
+   */
   public Verification.Verified verified(ClaimSet claims) {
+    if (checks.isEmpty()) {
+      throw new IllegalStateException("verified without a single check");
+    }
     return new Verification.Verified(claims, checks, notes);
   }
 

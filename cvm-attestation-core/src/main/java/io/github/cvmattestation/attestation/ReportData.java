@@ -23,7 +23,10 @@ public record ReportData(Bytes value) {
     }
   }
 
-  /** The nonce itself, followed by zeros: the plain form that most tools use. */
+  /**
+   * The nonce itself, followed by zeros: the plain form that most tools use. Nonces that differ
+   * only in zeros at their end give the same bytes, so let all of a service's nonces have one size.
+   */
   public static ReportData of(Nonce nonce) {
     byte[] padded = new byte[SIZE];
     nonce.value().copyTo(padded, 0);

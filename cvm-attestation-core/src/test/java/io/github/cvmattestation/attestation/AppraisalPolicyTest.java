@@ -73,6 +73,18 @@ class AppraisalPolicyTest {
             tuple(CoreFinding.POLICY_SILENT, "a rule about c"));
   }
 
+  /** A rule that only looks at claims it finds would otherwise affirm what was never proven. */
+  @Test
+  void aRuleAboutClaimsThatWereNotProvenIsRejectedAndNotAsked() {
+    AttestationResult result =
+        AppraisalPolicy.of(
+                judge(Set.of("a")), judge(Set.of("a", "b"), report -> report.reject(FIRST)))
+            .appraise(verified("a"));
+    assertThat(result.findings())
+        .extracting(Finding::code, Finding::expected)
+        .containsExactly(tuple(CoreFinding.CLAIMS_ABSENT, "proven claims about b"));
+  }
+
   @Test
   void everyFailureOfEveryRuleIsReported() {
     AppraisalPolicy policy =
@@ -194,6 +206,21 @@ class AppraisalPolicyTest {
 
   private static Verification.Verified verified(String... ids) {
     Claims[] groups = List.of(ids).stream().map(Group::new).toArray(Claims[]::new);
-    return new Ledger().verified(ClaimSet.of(groups));
+    Ledger ledger = new Ledger();
+    ledger.passed(new Looked());
+    return ledger.verified(ClaimSet.of(groups));
+  }
+
+  /** A check, so that there is a verdict to appraise. */
+  private record Looked() implements Check {
+    @Override
+    public String id() {
+      return "test.looked";
+    }
+
+    @Override
+    public String statement() {
+      return "somebody looked";
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.github.cvmattestation.attestation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cvmattestation.attestation.internal.CoreFinding;
 import java.lang.reflect.Modifier;
@@ -63,13 +64,20 @@ class VerdictTest {
   @Test
   void whatIsEnteredAfterAVerdictDoesNotReachIt() {
     Ledger ledger = new Ledger();
+    ledger.passed(new Step("early"));
     Verification.Verified verified = ledger.verified(ClaimSet.of());
     Verification.Refuted refuted = ledger.refuted(FINDING);
     ledger.passed(new Step("late"));
     ledger.note(FINDING);
-    assertThat(verified.checks()).isEmpty();
+    assertThat(verified.checks()).extracting(Check::id).containsExactly("early");
     assertThat(verified.notes()).isEmpty();
-    assertThat(refuted.checks()).isEmpty();
+    assertThat(refuted.checks()).extracting(Check::id).containsExactly("early");
+  }
+
+  @Test
+  void nothingIsVerifiedWithoutACheck() {
+    assertThatThrownBy(() -> new Ledger().verified(ClaimSet.of()))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
@@ -202,6 +210,7 @@ class VerdictTest {
     assertThat(Arrays.stream(CoreFinding.values()).map(Enum::name))
         .contains(
             "POLICY_SILENT",
+            "CLAIMS_ABSENT",
             "NONCE_MISMATCH",
             "CERT_FORMAT",
             "CERT_SIGNATURE",

@@ -15,6 +15,7 @@ import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.FindingCode;
 import io.github.cvmattestation.attestation.Ledger;
 import io.github.cvmattestation.attestation.ReportData;
+import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.testkit.Line;
 import io.github.cvmattestation.testkit.SnpReportWriter;
 import io.github.cvmattestation.testkit.Tcb;
@@ -566,10 +567,13 @@ class SnpPolicyTest {
 
   @Test
   void withoutSnpClaimsThePolicyRejects() {
+    Ledger ledger = new Ledger();
+    ledger.passed(SnpCheck.FORMAT);
     AttestationResult result =
-        AppraisalPolicy.of(Policies.indifferent().build())
-            .appraise(new Ledger().verified(ClaimSet.of()));
-    assertThat(result.findings()).extracting(Finding::code).containsExactly(SNP_UNSUPPORTED);
+        AppraisalPolicy.of(Policies.indifferent().build()).appraise(ledger.verified(ClaimSet.of()));
+    assertThat(result.findings())
+        .extracting(Finding::code)
+        .containsExactly(CoreFinding.CLAIMS_ABSENT);
   }
 
   @ParameterizedTest

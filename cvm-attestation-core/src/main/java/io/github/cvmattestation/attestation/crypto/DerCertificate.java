@@ -43,6 +43,10 @@ public record DerCertificate(
   private static final int VERSION_TAG = 0xA0;
   private static final int EXTENSIONS_TAG = 0xA3;
   private static final Bytes VERSION_3 = Bytes.ofHex("a003020102");
+
+  /** Identifiers get into messages, and one of 8 KiB has thousands of digits. */
+  private static final int MAX_OID_BYTES = 32;
+
   private static final Bytes TRUE = Bytes.ofHex("ff");
 
   /** An extension: its flag and the content of extnValue's OCTET STRING. */
@@ -115,6 +119,9 @@ public record DerCertificate(
   }
 
   private static String oid(Bytes content) throws MalformedException {
+    if (content.size() > MAX_OID_BYTES) {
+      throw new MalformedException(NAME + ".extension", "a short object identifier", "a long one");
+    }
     try {
       return ASN1ObjectIdentifier.fromContents(content.toArray()).getId();
     } catch (IllegalArgumentException e) {

@@ -6,6 +6,8 @@ import io.github.cvmattestation.attestation.FindingCode;
 public enum CoreFinding implements FindingCode {
   /** Claims were proven that no rule of the policy speaks about. */
   POLICY_SILENT("RFC 9334 §8.5"),
+  /** The policy has a rule about claims that were not proven. */
+  CLAIMS_ABSENT("RFC 9334 §8.5"),
   /** Evidence was made for another challenge. */
   NONCE_MISMATCH("RFC 9334 §10"),
   /** A certificate is not well-formed X.509, or carries more than a certificate. */
