@@ -9,7 +9,7 @@ public enum SnpCheck implements Check {
   /** Signing key. */
   SIGNING_KEY("snp.signing-key", "the report says that a VCEK or VLEK signed it, unmasked"),
   /** Chain. */
-  CHAIN("snp.chain", "ARK → ASK or ASVK → leaf, beginning at a key that AMD published"),
+  CHAIN("snp.chain", "ARK → ASK or ASVK → leaf, beginning at a key that was written down"),
   /** Dates. */
   DATES("snp.dates", "every certificate is valid at the instant of verification"),
   /** Revocation. */
