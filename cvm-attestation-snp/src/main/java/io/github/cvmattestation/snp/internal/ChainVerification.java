@@ -208,7 +208,13 @@ final class ChainVerification {
     throw refuted(SnpFinding.SNP_ROOT, "a key that was written down for " + name, "another key");
   }
 
+  /** The authority's key; if it is one that was written down, that one is ready for use. */
   private VerificationKey key(DerCertificate authority) throws RefutedException {
+    for (Anchors.Anchor anchor : anchors.named(authority.subjectCommonName())) {
+      if (anchor.written().subjectPublicKeyInfo().equals(authority.subjectPublicKeyInfo())) {
+        return anchor.key();
+      }
+    }
     try {
       return signatures.prepare(PublicKeyInfo.parse(authority.subjectPublicKeyInfo()));
     } catch (MalformedException e) {
