@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -165,6 +166,10 @@ public final class Cvm {
   private static int wrongUsage(ParameterException e, Console console) {
     console.say(message(e));
     CommandLine line = e.getCommandLine();
+    if (e instanceof MissingParameterException && !line.getUnmatchedArguments().isEmpty()) {
+      // A misspelt option is what is missing: picocli names only the consequence.
+      console.say("unknown: " + String.join(" ", line.getUnmatchedArguments()));
+    }
     if (e instanceof UnmatchedArgumentException unmatched) {
       List<String> suggestions = unmatched.getSuggestions();
       if (!suggestions.isEmpty()) {

@@ -117,6 +117,13 @@ class UsageTest {
   }
 
   @Test
+  void aMisspeltRequiredOptionIsNamedAndNotOnlyMissed() {
+    Ran ran = Ran.cvm("verify", "snp", "--reprt", "x");
+    assertThat(ran.code()).isEqualTo(Cvm.USAGE);
+    assertThat(ran.err()).contains("--reprt").contains("--report");
+  }
+
+  @Test
   void argumentFilesAreNotExpanded() throws IOException {
     Path arguments = Files.writeString(folder.resolve("arguments"), "demo");
     assertThat(Ran.cvm("@" + arguments).code()).isEqualTo(Cvm.USAGE);
