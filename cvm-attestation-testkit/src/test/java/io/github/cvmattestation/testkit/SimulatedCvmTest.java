@@ -95,7 +95,7 @@ class SimulatedCvmTest {
             .vmpl(2)
             .pcr(8, pcr)
             .userData(Bytes.ofHex("c5".repeat(64)))
-            .vmUniqueId("26F8BC30-774E-4290-8E7A-535F3B672AEE")
+            .vmUniqueId("A1B2C3D4-0000-4000-8000-00000000ABCD")
             .build();
 
     Bytes hcl = cvm.hclReport();
@@ -108,7 +108,7 @@ class SimulatedCvmTest {
     assertThat(text(hcl))
         .contains("\"secure-boot\":false")
         .contains("\"user-data\":\"" + "c5".repeat(64) + "\"")
-        .contains("\"vmUniqueId\":\"26F8BC30-774E-4290-8E7A-535F3B672AEE\"");
+        .contains("\"vmUniqueId\":\"A1B2C3D4-0000-4000-8000-00000000ABCD\"");
     assertThat(pcrs(text(cvm.attest(NONCE).content())).get(8)).isEqualTo(pcr);
   }
 
