@@ -1,8 +1,7 @@
-/**
- * Intel TDX quotes. This module will verify a TD quote with its collateral up to Intel's root key
- * and appraise it; it will export {@code io.github.cvmattestation.tdx}. It is empty for now.
- */
+/** Intel TDX quotes: parsed, verified with their collateral up to Intel's root key, appraised. */
 module io.github.cvmattestation.tdx {
   requires transitive io.github.cvmattestation.core;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
+
+  exports io.github.cvmattestation.tdx;
 }

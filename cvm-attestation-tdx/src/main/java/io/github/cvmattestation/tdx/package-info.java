@@ -1,8 +1,7 @@
 /**
- * Intel TDX. This package will hold the TD quote (versions 4 and 5), the TD report body, the
- * collateral that vouches for them (TCB info, QE identity, PCK certificates and revocation lists),
- * the verifier, its claims and its policy, on the same floor plan as the SEV-SNP module: to know
- * one is to know both. Nothing of it exists yet, so evidence of a TDX guest cannot be verified.
+ * Intel TDX. A TD quote says what runs in a trust domain and on which platform; collateral says
+ * whom to believe and how the platform's TCB stands. On the same floor plan as the SEV-SNP module:
+ * to know one is to know both.
  */
 @NullMarked
 package io.github.cvmattestation.tdx;

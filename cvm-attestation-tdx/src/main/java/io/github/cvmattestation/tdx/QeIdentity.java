@@ -1,0 +1,36 @@
+package io.github.cvmattestation.tdx;
+
+import io.github.cvmattestation.attestation.Bytes;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * QE Identity, version 2, of the TD quoting enclave (Intel PCS API v4, {@code
+ * /tdx/certification/v4/qe/identity}). Parsed, not believed.
+ *
+ * @param issueDate when Intel made it
+ * @param nextUpdate when it ends
+ * @param evaluationDataNumber {@code tcbEvaluationDataNumber}
+ * @param miscSelect what MISCSELECT must be under its mask; 4 bytes
+ * @param miscSelectMask 4 bytes
+ * @param attributes what ATTRIBUTES must be under its mask; 16 bytes
+ * @param attributesMask 16 bytes
+ * @param mrSigner what MRSIGNER must be; 32 bytes
+ * @param isvProdId what ISVPRODID must be
+ * @param levels from the highest SVN down
+ */
+public record QeIdentity(
+    Instant issueDate,
+    Instant nextUpdate,
+    int evaluationDataNumber,
+    Bytes miscSelect,
+    Bytes miscSelectMask,
+    Bytes attributes,
+    Bytes attributesMask,
+    Bytes mrSigner,
+    int isvProdId,
+    List<IsvLevel> levels) {
+  public QeIdentity {
+    levels = List.copyOf(levels);
+  }
+}

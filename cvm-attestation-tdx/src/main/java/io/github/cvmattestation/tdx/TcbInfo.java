@@ -1,0 +1,44 @@
+package io.github.cvmattestation.tdx;
+
+import io.github.cvmattestation.attestation.Bytes;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * TCB Info, version 3, for TDX: what Intel says of a family of platforms (Intel PCS API v4, {@code
+ * /tdx/certification/v4/tcb}). Parsed, not believed.
+ *
+ * @param issueDate when Intel made it
+ * @param nextUpdate when it ends
+ * @param fmspc 6 bytes: the family, model, stepping and custom SKU it is about
+ * @param pceId 2 bytes
+ * @param evaluationDataNumber {@code tcbEvaluationDataNumber}: grows with each TCB recovery
+ * @param module how a module from before versioning must be signed
+ * @param moduleIdentities modules from version 1 on; at most one for each version
+ * @param levels from the highest down; the first that a platform reaches is its own
+ */
+public record TcbInfo(
+    Instant issueDate,
+    Instant nextUpdate,
+    Bytes fmspc,
+    Bytes pceId,
+    int evaluationDataNumber,
+    TdxModule module,
+    List<TdxModuleIdentity> moduleIdentities,
+    List<TcbLevel> levels) {
+  public TcbInfo {
+    moduleIdentities = List.copyOf(moduleIdentities);
+    levels = List.copyOf(levels);
+  }
+
+  /** The identity of modules of this major version, which is at least 1. */
+  public Optional<TdxModuleIdentity> moduleIdentity(int version) {
+    for (TdxModuleIdentity identity : moduleIdentities) {
+      if (identity.version() == version) {
+        return Optional.of(identity);
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,18 @@
+package io.github.cvmattestation.tdx;
+
+import java.util.List;
+
+/**
+ * A TDX module from version 1 on, with levels of its own (Intel PCS API v4, {@code
+ * tdxModuleIdentities}).
+ *
+ * @param version the major version that the id names in hexadecimal: 1 for {@code TDX_01}; it is
+ *     the second byte of TEE_TCB_SVN
+ * @param module how it must be signed
+ * @param levels from the highest SVN down
+ */
+public record TdxModuleIdentity(int version, TdxModule module, List<IsvLevel> levels) {
+  public TdxModuleIdentity {
+    levels = List.copyOf(levels);
+  }
+}
