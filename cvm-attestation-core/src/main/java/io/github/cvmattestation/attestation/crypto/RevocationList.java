@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param tbs the signed part, verbatim
  * @param signatureAlgorithm AlgorithmIdentifier, DER
  * @param signature the signature's octets
+ * @param issuer the issuer's Name, DER as received
  * @param issuerCommonName the one CN of the issuer
  * @param validity thisUpdate and nextUpdate; both must be there
  * @param revoked serial numbers
@@ -35,6 +36,7 @@ public record RevocationList(
     Bytes tbs,
     Bytes signatureAlgorithm,
     Bytes signature,
+    Bytes issuer,
     String issuerCommonName,
     Validity validity,
     Set<BigInteger> revoked) {
@@ -87,11 +89,13 @@ public record RevocationList(
       requireNothingCritical(entry.getExtensions());
       revoked.add(entry.getUserCertificate().getValue());
     }
+    Bytes issuer = encoded(tbs.getIssuer());
     return new RevocationList(
         signed.tbs(),
         signed.algorithm(),
         signed.signature(),
-        Names.commonName(NAME + ".issuer", encoded(tbs.getIssuer())),
+        issuer,
+        Names.commonName(NAME + ".issuer", issuer),
         new Validity(
             "revocation list",
             Times.read(new DerReader(NAME, encoded(tbs.getThisUpdate()))),
