@@ -9,6 +9,7 @@ import io.github.cvmattestation.attestation.TrustAnchor;
 import io.github.cvmattestation.attestation.TrustAnchors;
 import io.github.cvmattestation.attestation.crypto.CertificateBundle;
 import io.github.cvmattestation.attestation.crypto.CertificateChains;
+import io.github.cvmattestation.attestation.crypto.Curve;
 import io.github.cvmattestation.attestation.crypto.DerCertificate;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
@@ -36,6 +37,8 @@ final class Authorities {
   private static final Set<String> PCK_AUTHORITIES =
       Set.of("Intel SGX PCK Platform CA", "Intel SGX PCK Processor CA");
   private static final String TCB_SIGNER = "Intel SGX TCB Signing";
+
+  private static final int POINT_SIZE = 65;
 
   private final List<Anchor> anchors;
   private final SignatureBackend signatures;
@@ -118,7 +121,7 @@ final class Authorities {
         throw refuted(TdxFinding.TDX_CERTIFICATES, "a PCK Platform or Processor CA", subject);
       }
       CertificateChains.requireAuthority(certificate, 0);
-      CertificateChains.requireListSigner(certificate);
+      CertificateChains.requireRevocationAuthority(certificate);
     } else {
       if (!subject.equals(TCB_SIGNER)) {
         throw refuted(TdxFinding.COLLATERAL_SIGNER, TCB_SIGNER, subject);
@@ -138,11 +141,16 @@ final class Authorities {
 
   private Anchor prepare(TrustAnchor anchor) {
     try {
-      return new Anchor(
-          anchor, signatures.prepare(PublicKeyInfo.parse(anchor.subjectPublicKeyInfo())));
+      if (PublicKeyInfo.parse(anchor.subjectPublicKeyInfo()) instanceof PublicKeyInfo.Ec key
+          && key.curve() == Curve.P256) {
+        // The point ends the DER.
+        Bytes point = key.der().slice(key.der().size() - POINT_SIZE, key.der().size());
+        return new Anchor(anchor, signatures.prepare(key), Digests.sha384(point));
+      }
+      throw new MalformedException("key", "a point on P-256", "another key");
     } catch (MalformedException e) {
       throw new AttestationException.Configuration(
-          "trust anchor " + anchor.name() + ": " + e.problem(), "use a P-256 key, DER");
+          "trust anchor " + anchor.name() + ": " + e.problem(), "use Intel's P-256 key, DER");
     }
   }
 

@@ -59,8 +59,8 @@ final class CollateralVerification {
         list(collateral.pckCrl(), pckAuthority.certificate(), pckAuthority.key());
     requireSigned("TCB Info", collateral.tcbInfo(), tcbInfoSigner);
     requireSigned("QE Identity", collateral.qeIdentity(), qeIdentitySigner);
-    TcbInfo tcbInfo = TcbInfo.parse(collateral.tcbInfo());
-    QeIdentity qeIdentity = QeIdentity.parse(collateral.qeIdentity());
+    TcbInfo tcbInfo = TcbInfoFormat.read(collateral.tcbInfo());
+    QeIdentity qeIdentity = QeIdentityFormat.read(collateral.qeIdentity());
     VerifiedCollateral all =
         new VerifiedCollateral(
             tcbInfo,
