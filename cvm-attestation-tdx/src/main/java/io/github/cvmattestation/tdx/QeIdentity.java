@@ -1,6 +1,7 @@
 package io.github.cvmattestation.tdx;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.tdx.internal.TcbLevels;
 import java.time.Instant;
 import java.util.List;
 
@@ -17,7 +18,7 @@ import java.util.List;
  * @param attributesMask 16 bytes
  * @param mrSigner what MRSIGNER must be; 32 bytes
  * @param isvProdId what ISVPRODID must be
- * @param levels from the highest SVN down
+ * @param levels no two of the same SVN; from the highest down, whatever order they are given in
  */
 public record QeIdentity(
     Instant issueDate,
@@ -31,6 +32,6 @@ public record QeIdentity(
     int isvProdId,
     List<IsvLevel> levels) {
   public QeIdentity {
-    levels = List.copyOf(levels);
+    levels = TcbLevels.sorted(levels, TcbLevels.ISV);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.cvmattestation.tdx;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.tdx.internal.TcbLevels;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,8 @@ import java.util.Optional;
  * @param evaluationDataNumber {@code tcbEvaluationDataNumber}: grows with each TCB recovery
  * @param module how a module from before versioning must be signed
  * @param moduleIdentities modules from version 1 on; at most one for each version
- * @param levels from the highest down; the first that a platform reaches is its own
+ * @param levels no two of the same TCB; from the highest down, whatever order they are given in.
+ *     The first that a platform reaches is its own
  */
 public record TcbInfo(
     Instant issueDate,
@@ -29,7 +31,7 @@ public record TcbInfo(
     List<TcbLevel> levels) {
   public TcbInfo {
     moduleIdentities = List.copyOf(moduleIdentities);
-    levels = List.copyOf(levels);
+    levels = TcbLevels.sorted(levels, TcbLevels.PLATFORM);
   }
 
   /** The identity of modules of this major version, which is at least 1. */
