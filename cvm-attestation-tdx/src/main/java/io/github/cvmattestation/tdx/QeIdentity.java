@@ -1,10 +1,14 @@
 package io.github.cvmattestation.tdx;
 
 import io.github.cvmattestation.attestation.Bytes;
+<<<<<<< HEAD
+import io.github.cvmattestation.tdx.internal.TcbLevels;
+=======
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.tdx.internal.QeIdentityFormat;
+>>>>>>> collateral
 import java.time.Instant;
 import java.util.List;
 
@@ -21,7 +25,7 @@ import java.util.List;
  * @param attributesMask 16 bytes
  * @param mrSigner what MRSIGNER must be; 32 bytes
  * @param isvProdId what ISVPRODID must be
- * @param levels from the highest SVN down
+ * @param levels no two of the same SVN; from the highest down, whatever order they are given in
  */
 public record QeIdentity(
     Instant issueDate,
@@ -35,7 +39,7 @@ public record QeIdentity(
     int isvProdId,
     List<IsvLevel> levels) {
   public QeIdentity {
-    levels = List.copyOf(levels);
+    levels = TcbLevels.sorted(levels, TcbLevels.ISV);
   }
 
   /**
