@@ -1,6 +1,10 @@
 package io.github.cvmattestation.tdx;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.spi.RefutedException;
+import io.github.cvmattestation.tdx.internal.QeIdentityFormat;
 import io.github.cvmattestation.tdx.internal.TcbLevels;
 import java.time.Instant;
 import java.util.List;
@@ -33,5 +37,21 @@ public record QeIdentity(
     List<IsvLevel> levels) {
   public QeIdentity {
     levels = TcbLevels.sorted(levels, TcbLevels.ISV);
+  }
+
+  /**
+   * Reads what Intel signed, without looking at the signature. Members that Intel may have added
+   * are passed over.
+   *
+   * @throws MalformedException if it is anything but the identity of the TD quoting enclave,
+   *     version 2, or names a status that no specification does
+   */
+  public static QeIdentity parse(SignedText signed) throws MalformedException {
+    try {
+      return QeIdentityFormat.read(signed);
+    } catch (RefutedException e) {
+      Finding finding = e.finding();
+      throw new MalformedException("QE Identity", finding.expected(), finding.actual());
+    }
   }
 }

@@ -1,6 +1,10 @@
 package io.github.cvmattestation.tdx;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.spi.RefutedException;
+import io.github.cvmattestation.tdx.internal.TcbInfoFormat;
 import io.github.cvmattestation.tdx.internal.TcbLevels;
 import java.time.Instant;
 import java.util.List;
@@ -32,6 +36,23 @@ public record TcbInfo(
   public TcbInfo {
     moduleIdentities = List.copyOf(moduleIdentities);
     levels = TcbLevels.sorted(levels, TcbLevels.PLATFORM);
+  }
+
+  /**
+   * Reads what Intel signed, without looking at the signature. Members that Intel may have added to
+   * a document, a level or a module identity are passed over; members beside those that are
+   * compared are refused.
+   *
+   * @throws MalformedException if it is anything but TCB Info of version 3 for TDX, or names a
+   *     status that no specification does
+   */
+  public static TcbInfo parse(SignedText signed) throws MalformedException {
+    try {
+      return TcbInfoFormat.read(signed);
+    } catch (RefutedException e) {
+      Finding finding = e.finding();
+      throw new MalformedException("TCB Info", finding.expected(), finding.actual());
+    }
   }
 
   /** The identity of modules of this major version, which is at least 1. */
