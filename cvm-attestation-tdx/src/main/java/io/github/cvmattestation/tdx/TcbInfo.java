@@ -1,14 +1,11 @@
 package io.github.cvmattestation.tdx;
 
 import io.github.cvmattestation.attestation.Bytes;
-<<<<<<< HEAD
-import io.github.cvmattestation.tdx.internal.TcbLevels;
-=======
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.tdx.internal.TcbInfoFormat;
->>>>>>> collateral
+import io.github.cvmattestation.tdx.internal.TcbLevels;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -96,7 +96,7 @@ public final class TdxVerifier implements EvidenceVerifier {
 
   /**
    * Verifies a quote without asking when it was made. Its REPORTDATA is in the claims: compare it,
-   * or {@link TdxPolicy} must, or this quote may be a replay.
+   * or a policy must, or this quote may be a replay.
    */
   public Verification verifyWithoutFreshness(Bytes quote, TdxCollateral collateral, Instant at) {
     Ledger ledger = new Ledger();

@@ -20,6 +20,7 @@ import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.attestation.internal.Digests;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.tdx.IntelTrustAnchors;
+import io.github.cvmattestation.tdx.PckCertificate;
 import io.github.cvmattestation.tdx.TdxFinding;
 import io.github.cvmattestation.tdx.internal.Authority.Role;
 import java.util.List;
@@ -35,7 +36,7 @@ final class Authorities {
   static final SignatureScheme SCHEME = SignatureScheme.ECDSA_P256_SHA256;
 
   private static final Set<String> PCK_AUTHORITIES =
-      Set.of("Intel SGX PCK Platform CA", "Intel SGX PCK Processor CA");
+      Set.of(PckCertificate.PLATFORM_CA_NAME, PckCertificate.PROCESSOR_CA_NAME);
   private static final String TCB_SIGNER = "Intel SGX TCB Signing";
 
   private static final int POINT_SIZE = 65;
@@ -130,8 +131,7 @@ final class Authorities {
     }
   }
 
-  /** The key of {@code certificate}, ready for use. */
-  VerificationKey key(DerCertificate certificate) throws RefutedException {
+  private VerificationKey key(DerCertificate certificate) throws RefutedException {
     try {
       return signatures.prepare(PublicKeyInfo.parse(certificate.subjectPublicKeyInfo()));
     } catch (MalformedException e) {

@@ -5,6 +5,7 @@ import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.CertificateChains;
 import io.github.cvmattestation.attestation.crypto.DerCertificate;
+import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.internal.BoundedCache;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.attestation.spi.RefutedException;
@@ -24,10 +25,12 @@ final class PckChainVerification {
   private static final int LENGTH = 3;
 
   private final Authorities authorities;
+  private final SignatureBackend signatures;
   private final BoundedCache<Bytes, VerifiedPck> verified;
 
-  PckChainVerification(Authorities authorities, int cacheSize) {
+  PckChainVerification(Authorities authorities, SignatureBackend signatures, int cacheSize) {
     this.authorities = authorities;
+    this.signatures = signatures;
     this.verified = new BoundedCache<>(cacheSize);
   }
 
@@ -49,9 +52,13 @@ final class PckChainVerification {
     CertificateChains.requireEndEntity(leaf);
     CertificateChains.requireIssuedBy(leaf, issuer);
     CertificateChains.requireSignature(leaf, List.of(authority.key()), Authorities.SCHEME);
+    PckCertificate certificate = read(leaf);
     VerifiedPck pck =
         new VerifiedPck(
-            read(leaf), authorities.key(leaf), authority, Facts.chain(Part.PCK_CHAIN, pem, chain));
+            certificate,
+            signatures.prepare(certificate.key()),
+            authority,
+            Facts.chain(Part.PCK_CHAIN, pem, chain));
     verified.put(pem, pck);
     return pck;
   }

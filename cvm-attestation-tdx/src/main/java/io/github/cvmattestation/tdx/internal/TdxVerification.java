@@ -46,7 +46,7 @@ public final class TdxVerification {
   public TdxVerification(
       TrustAnchors anchors, SignatureBackend signatures, CollateralAge age, int cacheSize) {
     Authorities authorities = new Authorities(anchors, signatures, cacheSize);
-    this.pckChains = new PckChainVerification(authorities, cacheSize);
+    this.pckChains = new PckChainVerification(authorities, signatures, cacheSize);
     this.collaterals = new CollateralVerification(authorities, cacheSize);
     this.quotingEnclaves = new QeVerification(signatures, cacheSize);
     this.age = age;
