@@ -4,6 +4,7 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.CertificateChains;
+import io.github.cvmattestation.attestation.crypto.CertificateExtensions;
 import io.github.cvmattestation.attestation.crypto.DerCertificate;
 import io.github.cvmattestation.attestation.crypto.RevocationList;
 import io.github.cvmattestation.attestation.crypto.VerificationKey;
@@ -125,8 +126,28 @@ final class CollateralVerification {
       throw new RefutedException(e.toFinding(CoreFinding.CRL_FORMAT));
     }
     CertificateChains.requireIssuedBy(list, issuer);
+    requireKeyIdentifier(list, issuer);
     CertificateChains.requireSignature(list, List.of(key), Authorities.SCHEME);
     return list;
+  }
+
+  /** Intel names its keys on both sides (RFC 5280, sections 5.2.1 and 4.2.1.2). */
+  private static void requireKeyIdentifier(RevocationList list, DerCertificate issuer)
+      throws RefutedException {
+    Optional<Bytes> named = list.authorityKeyIdentifier();
+    Optional<Bytes> own;
+    try {
+      own = CertificateExtensions.subjectKeyIdentifier(issuer);
+    } catch (MalformedException e) {
+      throw new RefutedException(e.toFinding(CoreFinding.CERT_FORMAT));
+    }
+    if (named.isEmpty() || !named.equals(own)) {
+      throw new RefutedException(
+          Finding.of(
+              TdxFinding.TDX_CRL,
+              "the key identifier of " + issuer.subjectCommonName(),
+              named.isEmpty() ? "none" : "another"));
+    }
   }
 
   private static Item list(Part part, Bytes received, RevocationList list) {

@@ -63,7 +63,7 @@ final class CurrentCollateral {
 
   private static void requireNotListed(RevocationList list, DerCertificate certificate)
       throws RefutedException {
-    if (list.revoked().contains(certificate.serial())) {
+    if (list.lists(certificate.serial())) {
       throw refuted(
           TdxFinding.TDX_REVOKED,
           certificate.subjectCommonName() + " that is not revoked",
