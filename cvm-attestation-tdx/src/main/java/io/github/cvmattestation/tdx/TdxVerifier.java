@@ -17,6 +17,7 @@ import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.attestation.spi.EvidenceVerifier;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.tdx.internal.CollateralAge;
+import io.github.cvmattestation.tdx.internal.CollateralSource;
 import io.github.cvmattestation.tdx.internal.TdxVerification;
 import java.time.Instant;
 import java.util.List;
@@ -69,29 +70,24 @@ public final class TdxVerifier implements EvidenceVerifier {
       return ledger.refuted(
           Finding.of(TdxFinding.TDX_MALFORMED, TdxEvidence.MEDIA_TYPE, "another media type"));
     }
-    try {
-      return verify(evidence.content(), collateral(endorsements), ReportData.of(nonce), at);
-    } catch (RefutedException e) {
-      return ledger.refuted(e.finding());
-    }
+    return verify(evidence.content(), endorsements, ReportData.of(nonce), at);
   }
 
   /** Verifies a quote with exactly this REPORTDATA. */
   public Verification verify(
       Bytes quote, TdxCollateral collateral, ReportData expected, Instant at) {
-    Ledger ledger = new Ledger();
-    try {
-      TdxClaims claims = verify(quote, collateral, at, ledger);
-      Bytes actual = claims.quote().body().reportData();
-      if (!actual.equals(expected.value())) {
-        throw new RefutedException(
-            Finding.of(CoreFinding.NONCE_MISMATCH, expected.value(), actual));
-      }
-      ledger.passed(TdxCheck.REPORT_DATA);
-      return ledger.verified(ClaimSet.of(claims));
-    } catch (RefutedException e) {
-      return ledger.refuted(e.finding());
-    }
+    return verify(quote, pck -> collateral, Optional.of(expected), at);
+  }
+
+  /**
+   * Verifies a quote with exactly this REPORTDATA.
+   *
+   * @param endorsements of which {@link Endorsements#documents()} is one bundle that {@link
+   *     TdxCollateral#parse} reads
+   */
+  public Verification verify(
+      Bytes quote, Endorsements endorsements, ReportData expected, Instant at) {
+    return verify(quote, pck -> collateral(endorsements), Optional.of(expected), at);
   }
 
   /**
@@ -99,12 +95,12 @@ public final class TdxVerifier implements EvidenceVerifier {
    * or a policy must, or this quote may be a replay.
    */
   public Verification verifyWithoutFreshness(Bytes quote, TdxCollateral collateral, Instant at) {
-    Ledger ledger = new Ledger();
-    try {
-      return ledger.verified(ClaimSet.of(verify(quote, collateral, at, ledger)));
-    } catch (RefutedException e) {
-      return ledger.refuted(e.finding());
-    }
+    return verify(quote, pck -> collateral, Optional.empty(), at);
+  }
+
+  /** As {@link #verifyWithoutFreshness(Bytes, TdxCollateral, Instant)}, with a bundle. */
+  public Verification verifyWithoutFreshness(Bytes quote, Endorsements endorsements, Instant at) {
+    return verify(quote, pck -> collateral(endorsements), Optional.empty(), at);
   }
 
   /**
@@ -113,17 +109,35 @@ public final class TdxVerifier implements EvidenceVerifier {
    *
    * @throws RefutedException with the first check that does not hold
    */
-  public TdxClaims verify(Bytes quote, TdxCollateral collateral, Instant at, Ledger ledger)
+  public TdxClaims verify(Bytes quote, Endorsements endorsements, Instant at, Ledger ledger)
       throws RefutedException {
-    return new TdxClaims(steps.run(quote, collateral, at, ledger));
+    return new TdxClaims(steps.run(quote, pck -> collateral(endorsements), at, ledger));
   }
 
-  /**
-   * The one bundle of collateral among {@code endorsements}.
-   *
-   * @throws RefutedException if there is none, more than one, or one that cannot be read
-   */
-  public static TdxCollateral collateral(Endorsements endorsements) throws RefutedException {
+  private Verification verify(
+      Bytes quote, CollateralSource source, Optional<ReportData> expected, Instant at) {
+    Ledger ledger = new Ledger();
+    try {
+      TdxClaims claims = new TdxClaims(steps.run(quote, source, at, ledger));
+      if (expected.isPresent()) {
+        requireReportData(claims, expected.get());
+        ledger.passed(TdxCheck.REPORT_DATA);
+      }
+      return ledger.verified(ClaimSet.of(claims));
+    } catch (RefutedException e) {
+      return ledger.refuted(e.finding());
+    }
+  }
+
+  private static void requireReportData(TdxClaims claims, ReportData expected)
+      throws RefutedException {
+    Bytes actual = claims.quote().body().reportData();
+    if (!actual.equals(expected.value())) {
+      throw new RefutedException(Finding.of(CoreFinding.NONCE_MISMATCH, expected.value(), actual));
+    }
+  }
+
+  private static TdxCollateral collateral(Endorsements endorsements) throws RefutedException {
     List<Bytes> documents = endorsements.documents();
     if (documents.size() != 1) {
       throw new RefutedException(

@@ -47,8 +47,7 @@ final class Authorities {
 
   Authorities(TrustAnchors anchors, SignatureBackend signatures, int cacheSize) {
     this.signatures = signatures;
-    this.anchors =
-        anchors.named(IntelTrustAnchors.ROOT_NAME).stream().map(this::prepare).toList();
+    this.anchors = anchors.named(IntelTrustAnchors.ROOT_NAME).stream().map(this::prepare).toList();
     this.verified = new BoundedCache<>(cacheSize);
   }
 
