@@ -32,10 +32,10 @@ public record TdxCollateral(
   public static final int MAX_CRL_SIZE = 4 << 20;
 
   /**
-   * The most bytes that a bundle may have: 32 MiB. That is room for two revocation lists and two
+   * The most bytes that a bundle may have: 24 MiB. That is room for two revocation lists and two
    * documents of their greatest sizes, written as text, or for the platforms of a data centre.
    */
-  public static final int MAX_BUNDLE_SIZE = 32 << 20;
+  public static final int MAX_BUNDLE_SIZE = 24 << 20;
 
   /**
    * Reads a bundle for one platform: JSON whose members are named after the fields of Intel's

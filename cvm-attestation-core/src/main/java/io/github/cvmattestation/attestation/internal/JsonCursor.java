@@ -26,7 +26,12 @@ public final class JsonCursor implements AutoCloseable {
   private final boolean escapes;
 
   private JsonCursor(
-      String root, JsonParser parser, boolean escapes, FindingCode notJson, FindingCode notSchema) {
+      String root,
+      Bytes input,
+      JsonParser parser,
+      boolean escapes,
+      FindingCode notJson,
+      FindingCode notSchema) {
     this.root = root;
     this.input = input;
     this.parser = parser;

@@ -139,8 +139,7 @@ public final class CollateralFormat {
   }
 
   private Bytes body(String name) throws RefutedException {
-    String text = text(name);
-    return CollateralParts.utf8(text.endsWith("\0") ? text.substring(0, text.length() - 1) : text);
+    return CollateralParts.utf8(CollateralParts.withoutNul(text(name)));
   }
 
   private SignedText signed(String name, String signature) throws RefutedException {

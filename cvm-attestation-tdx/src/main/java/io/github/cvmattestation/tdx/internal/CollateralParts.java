@@ -75,25 +75,29 @@ public final class CollateralParts {
     return new SignedText(text, signature);
   }
 
-  /**
-   * Certificates as a file or a header holds them: PEM, perhaps percent-encoded, or DER.
-   *
-   * <p>Not for {@code URLDecoder}: it takes the plus signs of base64 for spaces.
-   */
+  /** Certificates as a file or a header holds them: PEM, perhaps percent-encoded, or DER. */
   public static Bytes certificates(String name, Bytes input) throws RefutedException {
+    return certificates(name, input, true);
+  }
+
+  private static Bytes certificates(String name, Bytes input, boolean plain)
+      throws RefutedException {
     requirePresent(name, input.size());
     requireAtMost(name, input.size(), MAX_ENCODED_SIZE);
-    Bytes certificates =
-        Pem.looksLike(input) && indexOf(input, '%') >= 0 ? percentDecoded(name, input) : input;
+    Bytes certificates = plain ? percentDecoded(name, input) : hexDecoded(name, input);
     requireAtMost(name, certificates.size(), CertificateBundle.MAX_SIZE);
     return certificates;
   }
 
   /** A revocation list as a file or an answer holds it: PEM, DER, or DER in hexadecimal (PCCS). */
   public static Bytes crl(String name, Bytes input) throws RefutedException {
+    return crl(name, input, beginsLikeHex(input));
+  }
+
+  private static Bytes crl(String name, Bytes input, boolean hex) throws RefutedException {
     requirePresent(name, input.size());
     requireAtMost(name, input.size(), MAX_CRL_TEXT_SIZE);
-    Bytes crl = beginsLikeHex(input) ? hexDecoded(name, stripped(input)) : input;
+    Bytes crl = hex ? hexDecoded(name, withoutLineEnd(input)) : input;
     requireAtMost(name, crl.size(), TdxCollateral.MAX_CRL_SIZE);
     return crl;
   }
@@ -103,7 +107,7 @@ public final class CollateralParts {
     return input.size() >= 2 && input.get(0) == '3' && input.get(1) == '0';
   }
 
-  private static Bytes stripped(Bytes input) {
+  private static Bytes withoutLineEnd(Bytes input) {
     int end = input.size();
     while (end > 0 && (input.get(end - 1) == '\n' || input.get(end - 1) == '\r')) {
       end--;
@@ -113,22 +117,19 @@ public final class CollateralParts {
 
   /** Certificates in a JSON string: PEM, perhaps percent-encoded, or DER in hexadecimal. */
   static Bytes certificatesOfText(String name, String text) throws RefutedException {
-    return certificates(name, ofText(name, text));
+    Bytes octets = utf8(withoutNul(text));
+    return certificates(name, octets, Pem.looksLike(octets));
   }
 
   /** A revocation list in a JSON string: PEM, or DER in hexadecimal. */
   static Bytes crlOfText(String name, String text) throws RefutedException {
-    requirePresent(name, text.length());
-    Bytes crl = ofText(name, text);
-    requireAtMost(name, crl.size(), TdxCollateral.MAX_CRL_SIZE);
-    return crl;
+    Bytes octets = utf8(withoutNul(text));
+    return crl(name, octets, !Pem.looksLike(octets));
   }
 
-  private static Bytes ofText(String name, String text) throws RefutedException {
-    requirePresent(name, text.length());
-    // A dump of sgx_ql_qve_collateral_t may count the NUL that ends a string in C.
-    Bytes octets = utf8(text.endsWith("\0") ? text.substring(0, text.length() - 1) : text);
-    return Pem.looksLike(octets) ? octets : hexDecoded(name, octets);
+  /** A dump of {@code sgx_ql_qve_collateral_t} may count the NUL that ends a string in C. */
+  static String withoutNul(String text) {
+    return text.endsWith("\0") ? text.substring(0, text.length() - 1) : text;
   }
 
   static Bytes utf8(String text) {
@@ -143,7 +144,11 @@ public final class CollateralParts {
     }
   }
 
+  /** Not {@code URLDecoder}: it takes the plus signs of base64 for spaces. */
   private static Bytes percentDecoded(String name, Bytes input) throws RefutedException {
+    if (!Pem.looksLike(input)) {
+      return input;
+    }
     ByteArrayOutputStream out = new ByteArrayOutputStream(input.size());
     for (int i = 0; i < input.size(); i++) {
       int octet = input.get(i);
@@ -163,15 +168,6 @@ public final class CollateralParts {
       out.write(octet);
     }
     return Bytes.of(out.toByteArray());
-  }
-
-  private static int indexOf(Bytes octets, char wanted) {
-    for (int i = 0; i < octets.size(); i++) {
-      if (octets.get(i) == wanted) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   private static void requirePresent(String name, int size) throws RefutedException {
