@@ -16,6 +16,7 @@ import java.io.IOException;
  */
 public final class JsonCursor implements AutoCloseable {
   private final String root;
+  private final Bytes input;
   private final JsonParser parser;
   private final FindingCode notJson;
   private final FindingCode notSchema;
@@ -25,8 +26,14 @@ public final class JsonCursor implements AutoCloseable {
   private final boolean escapes;
 
   private JsonCursor(
-      String root, JsonParser parser, boolean escapes, FindingCode notJson, FindingCode notSchema) {
+      String root,
+      Bytes input,
+      JsonParser parser,
+      boolean escapes,
+      FindingCode notJson,
+      FindingCode notSchema) {
     this.root = root;
+    this.input = input;
     this.parser = parser;
     this.escapes = escapes;
     this.notJson = notJson;
@@ -59,13 +66,13 @@ public final class JsonCursor implements AutoCloseable {
     try {
       // Duplicates are found below: Jackson keeps a set for every object, small as it may be.
       parser =
-          StrictJson.factory(maxSize)
+          StrictJson.factory(maxSize, Long.MAX_VALUE)
               .createParser(octets)
               .disable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     } catch (IOException e) {
       throw refuted(notJson, name, "strict JSON");
     }
-    JsonCursor cursor = new JsonCursor(name, parser, hasEscapes(octets), notJson, notSchema);
+    JsonCursor cursor = new JsonCursor(name, input, parser, hasEscapes(octets), notJson, notSchema);
     cursor.advance();
     return cursor;
   }
@@ -150,6 +157,14 @@ public final class JsonCursor implements AutoCloseable {
       throw refuted(notJson, root, "strict JSON");
     }
     throw wrong("an integer from 0 to " + max);
+  }
+
+  /** Passes over this value, which must be an object, and gives its text as it was received. */
+  public Bytes objectText() throws RefutedException {
+    require(JsonToken.START_OBJECT, "an object");
+    int start = (int) parser.currentTokenLocation().getByteOffset();
+    skip();
+    return input.slice(start, (int) parser.currentLocation().getByteOffset());
   }
 
   /** Passes over this value, whatever it is, and whatever it holds. */

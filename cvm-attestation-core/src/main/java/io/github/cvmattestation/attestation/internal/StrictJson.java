@@ -54,7 +54,7 @@ public final class StrictJson {
     }
     byte[] octets = input.toArray();
     requireUtf8(name, octets);
-    try (JsonParser parser = factory(maxSize).createParser(octets)) {
+    try (JsonParser parser = factory(maxSize, MAX_TOKENS).createParser(octets)) {
       StrictJson reader = new StrictJson(name, input, parser);
       parser.nextToken();
       Json value = reader.value(name);
@@ -68,7 +68,7 @@ public final class StrictJson {
     }
   }
 
-  static JsonFactory factory(int maxSize) {
+  static JsonFactory factory(int maxSize, long maxTokens) {
     return JsonFactory.builder()
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -77,7 +77,7 @@ public final class StrictJson {
             StreamReadConstraints.builder()
                 .maxNestingDepth(MAX_DEPTH)
                 .maxNumberLength(MAX_DIGITS)
-                .maxTokenCount(MAX_TOKENS)
+                .maxTokenCount(maxTokens)
                 .maxStringLength(maxSize)
                 .maxNameLength(Math.min(maxSize, 1024))
                 .build())
