@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @param issueDate when Intel made it
  * @param nextUpdate when it ends
- * @param evaluationDataNumber {@code tcbEvaluationDataNumber}
+ * @param evaluationDataNumber tcbEvaluationDataNumber: grows with each TCB recovery
  * @param miscSelect what MISCSELECT must be under its mask; 4 bytes
  * @param miscSelectMask 4 bytes
  * @param attributes what ATTRIBUTES must be under its mask; 16 bytes

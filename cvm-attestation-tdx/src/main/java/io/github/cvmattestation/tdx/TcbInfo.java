@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param nextUpdate when it ends
  * @param fmspc 6 bytes: the family, model, stepping and custom SKU it is about
  * @param pceId 2 bytes
- * @param evaluationDataNumber {@code tcbEvaluationDataNumber}: grows with each TCB recovery
+ * @param evaluationDataNumber tcbEvaluationDataNumber: grows with each TCB recovery
  * @param module how a module from before versioning must be signed
  * @param moduleIdentities modules from version 1 on; at most one for each version
  * @param levels no two of the same TCB; from the highest down, whatever order they are given in.
