@@ -1,7 +1,6 @@
 package io.github.cvmattestation.tdx;
 
 import io.github.cvmattestation.attestation.Bytes;
-import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.tdx.internal.QeIdentityFormat;
@@ -50,8 +49,7 @@ public record QeIdentity(
     try {
       return QeIdentityFormat.read(signed);
     } catch (RefutedException e) {
-      Finding finding = e.finding();
-      throw new MalformedException("QE Identity", finding.expected(), finding.actual());
+      throw new MalformedException("QE Identity", e.finding());
     }
   }
 }

@@ -6,7 +6,6 @@ import io.github.cvmattestation.attestation.Endorsements;
 import io.github.cvmattestation.attestation.Evidence;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.Ledger;
-import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.attestation.TrustAnchors;
@@ -17,6 +16,7 @@ import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.attestation.spi.EvidenceVerifier;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.tdx.internal.CollateralAge;
+import io.github.cvmattestation.tdx.internal.CollateralFormat;
 import io.github.cvmattestation.tdx.internal.CollateralSource;
 import io.github.cvmattestation.tdx.internal.TdxVerification;
 import java.time.Instant;
@@ -87,7 +87,7 @@ public final class TdxVerifier implements EvidenceVerifier {
    */
   public Verification verify(
       Bytes quote, Endorsements endorsements, ReportData expected, Instant at) {
-    return verify(quote, pck -> collateral(endorsements), Optional.of(expected), at);
+    return verify(quote, bundle(endorsements), Optional.of(expected), at);
   }
 
   /**
@@ -100,7 +100,7 @@ public final class TdxVerifier implements EvidenceVerifier {
 
   /** As {@link #verifyWithoutFreshness(Bytes, TdxCollateral, Instant)}, with a bundle. */
   public Verification verifyWithoutFreshness(Bytes quote, Endorsements endorsements, Instant at) {
-    return verify(quote, pck -> collateral(endorsements), Optional.empty(), at);
+    return verify(quote, bundle(endorsements), Optional.empty(), at);
   }
 
   /**
@@ -111,7 +111,7 @@ public final class TdxVerifier implements EvidenceVerifier {
    */
   public TdxClaims verify(Bytes quote, Endorsements endorsements, Instant at, Ledger ledger)
       throws RefutedException {
-    return new TdxClaims(steps.run(quote, pck -> collateral(endorsements), at, ledger));
+    return new TdxClaims(steps.run(quote, bundle(endorsements), at, ledger));
   }
 
   private Verification verify(
@@ -137,20 +137,20 @@ public final class TdxVerifier implements EvidenceVerifier {
     }
   }
 
-  private static TdxCollateral collateral(Endorsements endorsements) throws RefutedException {
-    List<Bytes> documents = endorsements.documents();
-    if (documents.size() != 1) {
-      throw new RefutedException(
-          Finding.of(
-              TdxFinding.COLLATERAL_MISSING,
-              "one bundle of collateral: TCB Info, QE Identity, their chains, both lists",
-              documents.isEmpty() ? "none" : documents.size() + " documents"));
-    }
-    try {
-      return TdxCollateral.parse(documents.get(0));
-    } catch (MalformedException e) {
-      throw new RefutedException(e.toFinding(TdxFinding.COLLATERAL_FORMAT));
-    }
+  private static CollateralSource bundle(Endorsements endorsements) {
+    return pck -> {
+      List<Bytes> documents = endorsements.documents();
+      if (documents.size() != 1) {
+        throw new RefutedException(
+            Finding.of(
+                TdxFinding.COLLATERAL_MISSING,
+                "one bundle of collateral: TCB Info, QE Identity, their chains, both lists",
+                documents.isEmpty() ? "none" : documents.size() + " documents"));
+      }
+      PckAuthority authority =
+          PckAuthority.ofCommonName(pck.certificate().issuerCommonName()).orElseThrow();
+      return CollateralFormat.read(documents.get(0), pck.fmspc(), authority);
+    };
   }
 
   /**
