@@ -158,8 +158,10 @@ class VerdictTest {
   @Test
   void endorsementsAndAnchorsKeepTheirOwnLists() {
     List<Bytes> certificates = new ArrayList<>();
-    Endorsements endorsements = new Endorsements(certificates, new ArrayList<>());
+    List<Bytes> documents = new ArrayList<>();
+    Endorsements endorsements = new Endorsements(certificates, new ArrayList<>(), documents);
     certificates.add(Bytes.ofHex("00"));
+    documents.add(Bytes.ofHex("00"));
     assertThat(endorsements).isEqualTo(Endorsements.none());
     assertThat(
             endorsements.withCertificates(Bytes.ofHex("01")).withRevocationList(Bytes.ofHex("02")))
@@ -169,6 +171,25 @@ class VerdictTest {
     TrustAnchors kept = new TrustAnchors(anchors);
     anchors.add(null);
     assertThat(kept.anchors()).isEmpty();
+  }
+
+  @Test
+  void addingOneKindOfEndorsementKeepsTheOthers() {
+    Bytes one = Bytes.ofHex("01");
+    Bytes two = Bytes.ofHex("02");
+    Bytes three = Bytes.ofHex("03");
+    Endorsements all = new Endorsements(List.of(one), List.of(two), List.of(three));
+    assertThat(
+            Endorsements.none().withDocument(three).withRevocationList(two).withCertificates(one))
+        .isEqualTo(all);
+    assertThat(
+            Endorsements.ofCertificates(one)
+                .withDocument(three)
+                .withRevocationList(two)
+                .documents())
+        .containsExactly(three);
+    assertThat(all.withDocument(one).documents()).containsExactly(three, one);
+    assertThat(all.withCertificates(two).documents()).containsExactly(three);
   }
 
   @Test
@@ -217,7 +238,10 @@ class VerdictTest {
             "CERT_DATES",
             "CERT_ISSUER",
             "CERT_AUTHORITY",
+            "CERT_USAGE",
             "CRL_FORMAT",
+            "CRL_ISSUER",
+            "CRL_AUTHORITY",
             "CRL_SIGNATURE",
             "CRL_DATES");
   }

@@ -1,7 +1,6 @@
 package io.github.cvmattestation.tdx;
 
 import io.github.cvmattestation.attestation.Bytes;
-import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.tdx.internal.CollateralFormat;
@@ -163,7 +162,6 @@ public record TdxCollateral(
   }
 
   private static MalformedException malformed(RefutedException refusal) {
-    Finding finding = refusal.finding();
-    return new MalformedException("TDX collateral", finding.expected(), finding.actual());
+    return new MalformedException("TDX collateral", refusal.finding());
   }
 }

@@ -7,7 +7,6 @@ import org.bouncycastle.asn1.ASN1Boolean;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.DERBitString;
-import org.bouncycastle.asn1.DERIA5String;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERTaggedObject;
@@ -144,7 +143,7 @@ public final class CaSpec {
       out.extension("2.5.29.15", true, Der.bytes(bits));
     }
     if (!crlUrl.isEmpty()) {
-      out.extension("2.5.29.31", false, Der.bytes(distributionPoint(crlUrl)));
+      out.extension("2.5.29.31", false, Der.bytes(Der.distributionPoint(crlUrl)));
     }
     return new FakeCa(name, key, out.sign(signer), serial, notBefore, notAfter);
   }
@@ -158,13 +157,6 @@ public final class CaSpec {
       out.add(new ASN1Integer(pathLength));
     }
     return new DERSequence(out);
-  }
-
-  /** CRLDistributionPoints with one URI (RFC 5280, section 4.2.1.13). */
-  private static DERSequence distributionPoint(String url) {
-    DERTaggedObject uri = new DERTaggedObject(false, 6, new DERIA5String(url));
-    DERTaggedObject fullName = new DERTaggedObject(false, 0, Der.sequence(uri));
-    return Der.sequence(Der.sequence(new DERTaggedObject(true, 0, fullName)));
   }
 
   /** Leading 20 bytes of a hash over the key, in the manner of RFC 7093, section 2. */

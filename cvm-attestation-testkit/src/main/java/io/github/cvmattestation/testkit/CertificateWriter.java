@@ -30,8 +30,21 @@ public final class CertificateWriter {
   private final List<Extension> extensions = new ArrayList<>();
   private PssForm form = PssForm.explicitTrailer();
   private @Nullable PssForm outerForm;
+  private EcdsaForm ecdsaForm = EcdsaForm.sha256();
+  private @Nullable EcdsaForm outerEcdsaForm;
 
-  private record Extension(String oid, boolean critical, Bytes value) {}
+  /** Extension (RFC 5280, section 4.1): {@code value} is the content of extnValue. */
+  record Extension(String oid, boolean critical, Bytes value) {
+    DERSequence encoded() {
+      ASN1EncodableVector out = new ASN1EncodableVector();
+      out.add(new ASN1ObjectIdentifier(oid));
+      if (critical) {
+        out.add(ASN1Boolean.TRUE);
+      }
+      out.add(new DEROctetString(value.toArray()));
+      return new DERSequence(out);
+    }
+  }
 
   /** A certificate in which everything has yet to be set. */
   public CertificateWriter() {}
@@ -51,6 +64,18 @@ public final class CertificateWriter {
   /** Sets the subject: AMD's fixed attributes and this common name. */
   public CertificateWriter subject(String commonName) {
     subject = AmdName.of(commonName);
+    return this;
+  }
+
+  /** Sets the issuer to any Name, DER. */
+  public CertificateWriter issuerName(Bytes name) {
+    issuer = name;
+    return this;
+  }
+
+  /** Sets the subject to any Name, DER. */
+  public CertificateWriter subjectName(Bytes name) {
+    subject = name;
     return this;
   }
 
@@ -85,22 +110,45 @@ public final class CertificateWriter {
     return this;
   }
 
-  /** The certificate, DER. */
+  /** Sets how an elliptic curve's key signs it and how both algorithm identifiers say so. */
+  public CertificateWriter signature(EcdsaForm ecdsa) {
+    ecdsaForm = ecdsa;
+    return this;
+  }
+
+  /** Makes the outer, unsigned algorithm identifier of an ECDSA signature say something else. */
+  public CertificateWriter outerAlgorithm(EcdsaForm ecdsa) {
+    outerEcdsaForm = ecdsa;
+    return this;
+  }
+
+  /** The certificate, DER, signed with RSASSA-PSS. */
   public Bytes sign(RsaSigningKey key) {
+    DERSequence tbs = tbsCertificate(form.algorithmIdentifier());
+    return signed(tbs, form, outerForm == null ? form : outerForm, key);
+  }
+
+  /** The certificate, DER, signed with ECDSA. */
+  public Bytes sign(EcSigningKey key) {
+    DERSequence tbs = tbsCertificate(ecdsaForm.algorithmIdentifier());
+    return signed(tbs, ecdsaForm, outerEcdsaForm == null ? ecdsaForm : outerEcdsaForm, key);
+  }
+
+  private DERSequence tbsCertificate(DERSequence algorithm) {
     ASN1EncodableVector tbs = new ASN1EncodableVector();
     tbs.add(new DERTaggedObject(true, 0, new ASN1Integer(2)));
     tbs.add(new ASN1Integer(serial));
-    tbs.add(form.algorithmIdentifier());
+    tbs.add(algorithm);
     tbs.add(Der.parsed(issuer));
     tbs.add(Der.sequence(Der.time(notBefore), Der.time(notAfter)));
     tbs.add(Der.parsed(subject));
     tbs.add(Der.parsed(subjectPublicKeyInfo));
     if (!extensions.isEmpty()) {
       ASN1Encodable[] encoded =
-          extensions.stream().map(CertificateWriter::encode).toArray(ASN1Encodable[]::new);
+          extensions.stream().map(Extension::encoded).toArray(ASN1Encodable[]::new);
       tbs.add(new DERTaggedObject(true, 3, new DERSequence(encoded)));
     }
-    return signed(new DERSequence(tbs), form, outerForm == null ? form : outerForm, key);
+    return new DERSequence(tbs);
   }
 
   /** SIGNED (RFC 5280, section 4.1): what is signed, the algorithm, the signature. */
@@ -111,13 +159,10 @@ public final class CertificateWriter {
         Der.sequence(content, named.algorithmIdentifier(), new DERBitString(signature.toArray())));
   }
 
-  private static DERSequence encode(Extension extension) {
-    ASN1EncodableVector out = new ASN1EncodableVector();
-    out.add(new ASN1ObjectIdentifier(extension.oid()));
-    if (extension.critical()) {
-      out.add(ASN1Boolean.TRUE);
-    }
-    out.add(new DEROctetString(extension.value().toArray()));
-    return new DERSequence(out);
+  /** The same with ECDSA. */
+  static Bytes signed(DERSequence content, EcdsaForm form, EcdsaForm named, EcSigningKey key) {
+    Bytes signature = form.sign(key, Der.bytes(content));
+    return Der.bytes(
+        Der.sequence(content, named.algorithmIdentifier(), new DERBitString(signature.toArray())));
   }
 }

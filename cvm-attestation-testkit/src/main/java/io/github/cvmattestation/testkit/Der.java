@@ -14,7 +14,10 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1UTCTime;
 import org.bouncycastle.asn1.DERGeneralizedTime;
+import org.bouncycastle.asn1.DERIA5String;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.DERUTCTime;
 
 /** Small steps around Bouncy Castle's ASN.1 writer. */
@@ -56,6 +59,18 @@ final class Der {
     return at.atZone(ZoneOffset.UTC).getYear() < FIRST_GENERALIZED_YEAR
         ? (ASN1UTCTime) new DERUTCTime(UTC_TIME.format(at))
         : new DERGeneralizedTime(GENERALIZED_TIME.format(at));
+  }
+
+  /** CRLDistributionPoints with one URI (RFC 5280, section 4.2.1.13). */
+  static DERSequence distributionPoint(String url) {
+    DERTaggedObject uri = new DERTaggedObject(false, 6, new DERIA5String(url));
+    DERTaggedObject fullName = new DERTaggedObject(false, 0, sequence(uri));
+    return sequence(sequence(new DERTaggedObject(true, 0, fullName)));
+  }
+
+  /** AuthorityKeyIdentifier that names the key alone (RFC 5280, section 4.2.1.1). */
+  static DERSequence authorityKeyId(Bytes keyId) {
+    return sequence(new DERTaggedObject(false, 0, new DEROctetString(keyId.toArray())));
   }
 
   /** Object identifiers of the message digests (RFC 8017, appendix B.1), by JCA name. */

@@ -4,8 +4,9 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.FindingCode;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.CertificateExtensions.BasicConstraints;
+import io.github.cvmattestation.attestation.crypto.CertificateExtensions.KeyUsage;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
-import io.github.cvmattestation.attestation.internal.DerReader;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import java.time.Instant;
 import java.util.List;
@@ -19,15 +20,11 @@ import java.util.Set;
  * of asking a general path builder what it thinks.
  */
 public final class CertificateChains {
-  private static final String BASIC_CONSTRAINTS = "2.5.29.19";
-  private static final String KEY_USAGE = "2.5.29.15";
-  private static final Bytes TRUE = Bytes.ofHex("ff");
-  private static final Set<String> UNDERSTOOD = Set.of(BASIC_CONSTRAINTS, KEY_USAGE);
-
   /**
    * The AlgorithmIdentifiers that stand for a scheme, byte for byte: parameters that are merely
    * parsed would let a signer choose its own. RSASSA-PSS comes with and without the default
-   * trailerField (RFC 4055, section 3.1); older certificates write it out.
+   * trailerField (RFC 4055, section 3.1); older certificates write it out. ECDSA has no parameters,
+   * not even NULL (RFC 5758, section 3.2).
    */
   private static final Map<SignatureScheme, List<Bytes>> ALGORITHMS =
       Map.of(
@@ -39,7 +36,9 @@ public final class CertificateChains {
               Bytes.ofHex(
                   "304606092a864886f70d01010a3039a00f300d06096086480165030402020500a11c301a"
                       + "06092a864886f70d010108300d06096086480165030402020500a203020130"
-                      + "a303020101")));
+                      + "a303020101")),
+          SignatureScheme.ECDSA_P256_SHA256,
+          List.of(Bytes.ofHex("300a06082a8648ce3d040302")));
 
   private CertificateChains() {}
 
@@ -50,6 +49,31 @@ public final class CertificateChains {
       throw refuted(
           CoreFinding.CERT_ISSUER,
           certificate.subjectCommonName() + " issued by " + issuerCommonName,
+          "another issuer");
+    }
+  }
+
+  /**
+   * The certificate names {@code issuer} as its issuer. Names are compared byte for byte: that is
+   * stricter than RFC 5280, section 7.1, asks, and leaves nothing to normalise.
+   */
+  public static void requireIssuedBy(DerCertificate certificate, DerCertificate issuer)
+      throws RefutedException {
+    if (!certificate.issuer().equals(issuer.subject())) {
+      throw refuted(
+          CoreFinding.CERT_ISSUER,
+          certificate.subjectCommonName() + " issued by " + issuer.subjectCommonName(),
+          "another issuer");
+    }
+  }
+
+  /** The list names {@code issuer} as its issuer, byte for byte. */
+  public static void requireIssuedBy(RevocationList list, DerCertificate issuer)
+      throws RefutedException {
+    if (!list.issuer().equals(issuer.subject())) {
+      throw refuted(
+          CoreFinding.CRL_ISSUER,
+          "revocation list of " + issuer.subjectCommonName(),
           "another issuer");
     }
   }
@@ -94,21 +118,47 @@ public final class CertificateChains {
    */
   public static void requireAuthority(DerCertificate certificate, int below)
       throws RefutedException {
-    requireUnderstood(certificate, UNDERSTOOD);
-    String name = certificate.subjectCommonName();
-    Optional<Bytes> constraints = certificate.extension(BASIC_CONSTRAINTS);
-    Optional<Bytes> usage = certificate.extension(KEY_USAGE);
-    try {
-      if (constraints.isPresent()
-          && usage.isPresent()
-          && isAuthority(constraints.get(), below)
-          && signsCertificates(usage.get())) {
-        return;
-      }
-    } catch (MalformedException e) {
-      throw new RefutedException(e.toFinding(CoreFinding.CERT_FORMAT));
+    Rights rights = Rights.of(certificate);
+    if (!rights.constraints.allows(below) || !rights.usage.keyCertSign()) {
+      throw refuted(
+          CoreFinding.CERT_AUTHORITY,
+          certificate.subjectCommonName() + " to be a CA for this",
+          "not allowed to");
     }
-    throw refuted(CoreFinding.CERT_AUTHORITY, name + " to be a CA for this", "not allowed to");
+  }
+
+  /**
+   * The certificate's key may sign revocation lists. Without KeyUsage it may not, though RFC 5280,
+   * section 6.3.3 (f), would let it: every authority here says what its key is for.
+   */
+  public static void requireRevocationAuthority(DerCertificate certificate)
+      throws RefutedException {
+    if (!Rights.of(certificate).usage.crlSign()) {
+      throw refuted(
+          CoreFinding.CRL_AUTHORITY,
+          certificate.subjectCommonName() + " to sign revocation lists",
+          "not allowed to");
+    }
+  }
+
+  /**
+   * The certificate ends a chain, and its key may sign data: it is no authority (RFC 5280, section
+   * 4.2.1.9) and says digitalSignature.
+   */
+  public static void requireEndEntity(DerCertificate certificate) throws RefutedException {
+    Rights rights = Rights.of(certificate);
+    BasicConstraints constraints = rights.constraints;
+    // A path length and keyCertSign are an authority's, whatever cA says.
+    boolean authority =
+        constraints.authority()
+            || constraints.pathLength().isPresent()
+            || rights.usage.keyCertSign();
+    if (authority || !rights.usage.digitalSignature()) {
+      throw refuted(
+          CoreFinding.CERT_USAGE,
+          certificate.subjectCommonName() + " to sign data and no certificates",
+          authority ? "an authority" : "not allowed to");
+    }
   }
 
   /** The certificate has no critical extension but {@code understood} (RFC 5280, section 4.2). */
@@ -121,38 +171,18 @@ public final class CertificateChains {
     }
   }
 
-  /**
-   * RFC 5280, section 4.2.1.9: SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint OPTIONAL }.
-   */
-  private static boolean isAuthority(Bytes constraints, int below) throws MalformedException {
-    DerReader outer = new DerReader("BasicConstraints", constraints);
-    DerReader fields = new DerReader("BasicConstraints", outer.content(DerReader.SEQUENCE));
-    outer.end();
-    boolean authority = fields.peekTag() == DerReader.BOOLEAN;
-    if (authority && !fields.content(DerReader.BOOLEAN).equals(TRUE)) {
-      throw new MalformedException("BasicConstraints.cA", "TRUE or nothing", "something else");
-    }
-    boolean deepEnough = true;
-    if (fields.hasNext()) {
-      Bytes length = fields.content(DerReader.INTEGER);
-      if (length.size() != 1 || length.get(0) > Byte.MAX_VALUE) {
-        throw new MalformedException("pathLenConstraint", "0 to 127", "something else");
+  /** What a certificate may do, all its critical extensions being understood. */
+  private record Rights(BasicConstraints constraints, KeyUsage usage) {
+    static Rights of(DerCertificate certificate) throws RefutedException {
+      requireUnderstood(certificate, CertificateExtensions.ENFORCED);
+      try {
+        return new Rights(
+            CertificateExtensions.basicConstraints(certificate),
+            CertificateExtensions.keyUsage(certificate));
+      } catch (MalformedException e) {
+        throw new RefutedException(e.toFinding(CoreFinding.CERT_FORMAT));
       }
-      deepEnough = length.get(0) >= below;
     }
-    fields.end();
-    return authority && deepEnough;
-  }
-
-  /** RFC 5280, section 4.2.1.3: keyCertSign is bit 5, counted from the first. */
-  private static boolean signsCertificates(Bytes usage) throws MalformedException {
-    DerReader outer = new DerReader("KeyUsage", usage);
-    Bytes bits = outer.content(DerReader.BIT_STRING);
-    outer.end();
-    if (bits.isEmpty() || bits.get(0) > 7 || (bits.size() == 1 && bits.get(0) != 0)) {
-      throw new MalformedException("KeyUsage", "a bit string", "something else");
-    }
-    return bits.size() > 1 && (bits.get(1) & (0x80 >> 5)) != 0;
   }
 
   private static void requireAlgorithm(
@@ -165,7 +195,12 @@ public final class CertificateChains {
 
   private static Optional<VerificationKey> signer(
       List<VerificationKey> issuers, SignatureScheme scheme, Bytes tbs, Bytes signature) {
-    return issuers.stream().filter(key -> key.verifies(scheme, tbs, signature)).findFirst();
+    Optional<Bytes> plain =
+        scheme == SignatureScheme.ECDSA_P256_SHA256
+            ? Ecdsa.fromDer(Curve.P256, signature)
+            : Optional.of(signature);
+    return plain.flatMap(
+        octets -> issuers.stream().filter(key -> key.verifies(scheme, tbs, octets)).findFirst());
   }
 
   private static RefutedException unsigned(FindingCode code, String of) {

@@ -18,7 +18,9 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
  * @param signatureAlgorithm AlgorithmIdentifier, DER; the same inside and outside
  * @param signature the signature's octets
  * @param serial the serial number; AMD's leaves have 0
+ * @param subject the subject's Name, DER as received
  * @param subjectCommonName the one CN of the subject
+ * @param issuer the issuer's Name, DER as received
  * @param issuerCommonName the one CN of the issuer
  * @param validity its dates
  * @param subjectPublicKeyInfo the key, DER, unread
@@ -30,7 +32,9 @@ public record DerCertificate(
     Bytes signatureAlgorithm,
     Bytes signature,
     BigInteger serial,
+    Bytes subject,
     String subjectCommonName,
+    Bytes issuer,
     String issuerCommonName,
     Validity validity,
     Bytes subjectPublicKeyInfo,
@@ -69,10 +73,12 @@ public record DerCertificate(
     }
     BigInteger serial = tbs.integer();
     signed.requireSameAlgorithm(NAME, tbs.element(DerReader.SEQUENCE));
-    String issuer = Names.commonName(NAME + ".issuer", tbs.element(DerReader.SEQUENCE));
+    Bytes issuer = tbs.element(DerReader.SEQUENCE);
+    String issuerCommonName = Names.commonName(NAME + ".issuer", issuer);
     DerReader dates = new DerReader(NAME + ".validity", tbs.content(DerReader.SEQUENCE));
-    String subject = Names.commonName(NAME + ".subject", tbs.element(DerReader.SEQUENCE));
-    Validity validity = new Validity(subject, Times.read(dates), Times.read(dates));
+    Bytes subject = tbs.element(DerReader.SEQUENCE);
+    String subjectCommonName = Names.commonName(NAME + ".subject", subject);
+    Validity validity = new Validity(subjectCommonName, Times.read(dates), Times.read(dates));
     dates.end();
     Bytes key = tbs.element(DerReader.SEQUENCE);
     // Unique identifiers would stand here; RFC 5280, section 4.1.2.8, forbids them.
@@ -85,7 +91,9 @@ public record DerCertificate(
         signed.signature(),
         serial,
         subject,
+        subjectCommonName,
         issuer,
+        issuerCommonName,
         validity,
         key,
         extensions);

@@ -1,6 +1,8 @@
 package io.github.cvmattestation.attestation.crypto;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.internal.DerReader;
 import java.math.BigInteger;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -24,6 +26,24 @@ public final class Ecdsa {
     return Optional.of(fixed(curve, r).concat(fixed(curve, s)));
   }
 
+  /**
+   * r‖s for {@code curve} from Ecdsa-Sig-Value, SEQUENCE { r INTEGER, s INTEGER } (RFC 3279,
+   * section 2.2.3), if that is DER to its last byte and 1 ≤ r, s &lt; n.
+   */
+  public static Optional<Bytes> fromDer(Curve curve, Bytes signature) {
+    try {
+      DerReader outer = new DerReader("Ecdsa-Sig-Value", signature);
+      DerReader halves = new DerReader("Ecdsa-Sig-Value", outer.content(DerReader.SEQUENCE));
+      outer.end();
+      Bytes r = halves.content(DerReader.INTEGER);
+      Bytes s = halves.content(DerReader.INTEGER);
+      halves.end();
+      return isPositive(curve, r) && isPositive(curve, s) ? p1363(curve, r, s) : Optional.empty();
+    } catch (MalformedException e) {
+      return Optional.empty(); // as little a signature as one that does not hold
+    }
+  }
+
   /** Whether {@code signature} is r‖s of the right size with both halves in range. */
   static boolean wellFormed(Curve curve, Bytes signature) {
     int half = curve.fieldBytes();
@@ -38,6 +58,17 @@ public final class Ecdsa {
     ASN1Integer r = new ASN1Integer(new BigInteger(1, signature.slice(0, half).toArray()));
     ASN1Integer s = new ASN1Integer(new BigInteger(1, signature.slice(half, 2 * half).toArray()));
     return PublicKeys.encoded(new DERSequence(new ASN1Encodable[] {r, s}));
+  }
+
+  /**
+   * The content of a positive INTEGER in its shortest form (X.690, section 8.3), no longer than the
+   * order with the zero that keeps it positive: measured before any arithmetic.
+   */
+  private static boolean isPositive(Curve curve, Bytes content) {
+    if (content.isEmpty() || content.size() > curve.fieldBytes() + 1 || content.get(0) >= 0x80) {
+      return false;
+    }
+    return content.get(0) != 0 || (content.size() > 1 && content.get(1) >= 0x80);
   }
 
   private static boolean inRange(Curve curve, Bytes value) {

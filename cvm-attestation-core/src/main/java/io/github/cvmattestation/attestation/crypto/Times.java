@@ -5,8 +5,7 @@ import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.internal.DerReader;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
+import java.time.LocalDate;
 
 /** Dates of X.509 in the one form that RFC 5280, section 4.1.2.5, allows: seconds and a Z. */
 final class Times {
@@ -18,6 +17,15 @@ final class Times {
 
   /** The next element: UTCTime (YYMMDDHHMMSSZ) or GeneralizedTime (YYYYMMDDHHMMSSZ). */
   static Instant read(DerReader in) throws MalformedException {
+    return Instant.ofEpochSecond(epochSecond(in));
+  }
+
+  /** Reads what {@link #read} would and refuses what it would, for dates that nobody asks about. */
+  static void skip(DerReader in) throws MalformedException {
+    epochSecond(in);
+  }
+
+  private static long epochSecond(DerReader in) throws MalformedException {
     boolean isUtc = in.peekTag() == UTC_TIME;
     Bytes text = in.content(isUtc ? UTC_TIME : GENERALIZED_TIME);
     int yearDigits = isUtc ? 2 : 4;
@@ -28,15 +36,17 @@ final class Times {
     if (isUtc) {
       year += year < CENTURY_PIVOT ? 2000 : 1900;
     }
+    int hour = number(text, yearDigits + 4, 2);
+    int minute = number(text, yearDigits + 6, 2);
+    int second = number(text, yearDigits + 8, 2);
+    if (hour > 23 || minute > 59 || second > 59) {
+      throw malformed();
+    }
     try {
-      return LocalDateTime.of(
-              year,
-              number(text, yearDigits, 2),
-              number(text, yearDigits + 2, 2),
-              number(text, yearDigits + 4, 2),
-              number(text, yearDigits + 6, 2),
-              number(text, yearDigits + 8, 2))
-          .toInstant(ZoneOffset.UTC);
+      long day =
+          LocalDate.of(year, number(text, yearDigits, 2), number(text, yearDigits + 2, 2))
+              .toEpochDay();
+      return ((day * 24 + hour) * 60 + minute) * 60 + second;
     } catch (DateTimeException e) {
       throw malformed();
     }

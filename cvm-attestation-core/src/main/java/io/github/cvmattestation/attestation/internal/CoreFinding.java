@@ -20,8 +20,14 @@ public enum CoreFinding implements FindingCode {
   CERT_ISSUER("RFC 5280 §6.1.3 (a)(4)"),
   /** An issuer is not a certification authority, or may not issue this. */
   CERT_AUTHORITY("RFC 5280 §6.1.4 (k)–(n)"),
+  /** A certificate that ends a chain is an authority's, or its key may not sign data. */
+  CERT_USAGE("RFC 5280 §4.2.1.3"),
   /** A revocation list is not well-formed. */
   CRL_FORMAT("RFC 5280 §5.1"),
+  /** A revocation list does not name the authority whose certificates it should list. */
+  CRL_ISSUER("RFC 5280 §6.3.3 (b)(1)"),
+  /** The issuer of a revocation list may not sign any. */
+  CRL_AUTHORITY("RFC 5280 §6.3.3 (f)"),
   /** A revocation list was not signed by the authority whose certificates it lists. */
   CRL_SIGNATURE("RFC 5280 §6.3.3 (g)"),
   /** A revocation list is not yet, or no longer, valid. */

@@ -1,4 +1,4 @@
-/** The steps of TDX verification, and the readers of Intel's formats; not API. */
+/** The steps of TDX verification; not API. Read {@code TdxVerification} first. */
 @NullMarked
 package io.github.cvmattestation.tdx.internal;
 
