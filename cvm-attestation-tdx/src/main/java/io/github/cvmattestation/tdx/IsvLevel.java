@@ -7,7 +7,7 @@ import java.util.List;
  * One level of a TDX module or quoting enclave (Intel PCS API v4, {@code tcbLevels} of
  * tdxModuleIdentities and of Enclave Identity V2).
  *
- * @param isvSvn {@code isvsvn}, 16 bits
+ * @param isvSvn ISVSVN, 16 bits
  * @param tcbDate {@code tcbDate}
  * @param status UpToDate, OutOfDate or Revoked
  * @param advisories {@code advisoryIDs}, perhaps none

@@ -4,8 +4,8 @@ import java.util.Optional;
 
 /**
  * How a TCB stands against Intel's published levels (Intel PCS API v4, {@code tcbStatus}; the two
- * relaunch states from Intel's Quote Verification Library). A TCB that matches no level has no
- * status: it is refuted.
+ * relaunch states from Intel's Quote Verification Library), from best to worst. A TCB that matches
+ * no level has no status: it is refuted.
  */
 public enum TcbStatus {
   /** Everything is at the latest level. */

@@ -1,5 +1,6 @@
 package io.github.cvmattestation.tdx;
 
+import io.github.cvmattestation.tdx.internal.TcbLevels;
 import java.util.List;
 
 /**
@@ -9,10 +10,10 @@ import java.util.List;
  * @param version the major version that the id names in hexadecimal: 1 for {@code TDX_01}; it is
  *     the second byte of TEE_TCB_SVN
  * @param module how it must be signed
- * @param levels from the highest SVN down
+ * @param levels no two of the same SVN; from the highest down, whatever order they are given in
  */
 public record TdxModuleIdentity(int version, TdxModule module, List<IsvLevel> levels) {
   public TdxModuleIdentity {
-    levels = List.copyOf(levels);
+    levels = TcbLevels.sorted(levels, TcbLevels.ISV);
   }
 }
