@@ -221,9 +221,9 @@ public final class JsonCursor implements AutoCloseable {
   public String where() {
     StringBuilder path = new StringBuilder(root);
     append(parser.getParsingContext(), path);
-    return path.length() <= StrictJson.MAX_PATH
+    return path.length() <= JsonPath.MAX_LENGTH
         ? path.toString()
-        : path.substring(0, StrictJson.MAX_PATH) + "...";
+        : path.substring(0, JsonPath.MAX_LENGTH) + "...";
   }
 
   private static void append(JsonStreamContext context, StringBuilder path) {
@@ -234,7 +234,7 @@ public final class JsonCursor implements AutoCloseable {
     if (context.inArray()) {
       path.append('[').append(context.getCurrentIndex()).append(']');
     } else if (context.hasCurrentName()) {
-      path.append('.').append(StrictJson.printable(context.getCurrentName()));
+      path.append('.').append(JsonPath.printable(context.getCurrentName()));
     }
   }
 
