@@ -5,6 +5,7 @@
 module io.github.cvmattestation.azure {
   requires transitive io.github.cvmattestation.core;
   requires transitive io.github.cvmattestation.snp;
+  requires transitive io.github.cvmattestation.tdx;
   requires transitive io.github.cvmattestation.vtpm;
   requires com.fasterxml.jackson.core;
   requires static org.jspecify;

@@ -13,6 +13,7 @@ module io.github.cvmattestation.core {
 
   exports io.github.cvmattestation.attestation;
   exports io.github.cvmattestation.attestation.crypto;
+  exports io.github.cvmattestation.attestation.eventlog;
   exports io.github.cvmattestation.attestation.spi;
   exports io.github.cvmattestation.attestation.internal to
       io.github.cvmattestation.azure,

@@ -2,7 +2,9 @@ package io.github.cvmattestation.azure;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.ClaimSet;
+import io.github.cvmattestation.attestation.Claims;
 import io.github.cvmattestation.snp.SnpClaims;
+import io.github.cvmattestation.tdx.TdxClaims;
 import io.github.cvmattestation.vtpm.VerifiedPcrs;
 import java.util.Optional;
 
@@ -12,29 +14,52 @@ import java.util.Optional;
  * firmware and the operating system measured.
  */
 public final class AzureAttestation {
-  private final SnpClaims hardwareReport;
+  private final Claims hardwareReport;
+  private final Bytes firmwareMeasurement;
   private final AzureClaims bootSettings;
   private final VerifiedPcrs osMeasurements;
 
-  private AzureAttestation(SnpClaims hardware, AzureClaims settings, VerifiedPcrs pcrs) {
+  private AzureAttestation(
+      Claims hardware, Bytes firmware, AzureClaims settings, VerifiedPcrs pcrs) {
     this.hardwareReport = hardware;
+    this.firmwareMeasurement = firmware;
     this.bootSettings = settings;
     this.osMeasurements = pcrs;
   }
 
   /** The four parts, if {@code claims} are those of an Azure confidential VM. */
   public static Optional<AzureAttestation> of(ClaimSet claims) {
-    Optional<SnpClaims> hardware = claims.get(SnpClaims.class);
     Optional<AzureClaims> settings = claims.get(AzureClaims.class);
     Optional<VerifiedPcrs> pcrs = claims.get(VerifiedPcrs.class);
-    return hardware.isPresent() && settings.isPresent() && pcrs.isPresent()
-        ? Optional.of(new AzureAttestation(hardware.get(), settings.get(), pcrs.get()))
-        : Optional.empty();
+    Optional<SnpClaims> snp = claims.get(SnpClaims.class);
+    Optional<TdxClaims> tdx = claims.get(TdxClaims.class);
+    if (settings.isEmpty() || pcrs.isEmpty() || snp.isPresent() == tdx.isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        snp.isPresent()
+            ? new AzureAttestation(
+                snp.get(), snp.get().report().measurement(), settings.get(), pcrs.get())
+            : new AzureAttestation(
+                tdx.orElseThrow(),
+                tdx.orElseThrow().quote().body().mrTd(),
+                settings.get(),
+                pcrs.get()));
   }
 
-  /** The report that the hardware signed. */
-  public SnpClaims hardwareReport() {
+  /** What the hardware signed: {@link SnpClaims} or {@link TdxClaims}. */
+  public Claims hardwareReport() {
     return hardwareReport;
+  }
+
+  /** The same, on a machine with SEV-SNP. */
+  public Optional<SnpClaims> snp() {
+    return hardwareReport instanceof SnpClaims snp ? Optional.of(snp) : Optional.empty();
+  }
+
+  /** The same, on a machine with TDX. */
+  public Optional<TdxClaims> tdx() {
+    return hardwareReport instanceof TdxClaims tdx ? Optional.of(tdx) : Optional.empty();
   }
 
   /** How the host says it configured the VM: Secure Boot, vTPM, console, identity. */
@@ -42,9 +67,9 @@ public final class AzureAttestation {
     return bootSettings;
   }
 
-  /** MEASUREMENT: what was loaded at launch, which is the paravisor and UEFI; 48 bytes. */
+  /** MEASUREMENT or MRTD: what was loaded at launch, the paravisor and UEFI; 48 bytes. */
   public Bytes firmwareMeasurement() {
-    return hardwareReport.report().measurement();
+    return firmwareMeasurement;
   }
 
   /** The PCRs: what firmware, boot loader and operating system measured. */

@@ -12,6 +12,8 @@ public enum AzureCheck implements Check {
   HCL_REPORT("azure.hcl-report", "the HCL report is whole, and its sizes and padding agree"),
   /** The kind of hardware. */
   REPORT_TYPE("azure.report-type", "the HCL report holds the kind of report that it names"),
+  /** The report that a TD quote is made from; only for TDX. */
+  TD_REPORT("azure.td-report", "the TDREPORT in the HCL report and the TD quote agree"),
   /** REPORT_DATA. */
   RUNTIME_CLAIMS("azure.runtime-claims", "the hardware signed the digest of the runtime claims"),
   /** What the claims say. */

@@ -17,19 +17,23 @@ import io.github.cvmattestation.azure.internal.AzureVerification;
 import io.github.cvmattestation.snp.AmdTrustAnchors;
 import io.github.cvmattestation.snp.Revocation;
 import io.github.cvmattestation.snp.SnpVerifier;
+import io.github.cvmattestation.tdx.CollateralMemory;
+import io.github.cvmattestation.tdx.IntelTrustAnchors;
+import io.github.cvmattestation.tdx.TdxVerifier;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies {@link AzureCvmEvidence} offline: from AMD's published key over the hardware's report
- * and the runtime claims to the vTPM's attestation key, its quote, and the PCRs. SEV-SNP only; TDX
- * evidence is recognised and refused. Immutable, safe for many threads, and worth keeping: an
- * instance remembers the certificate chains that it has verified.
+ * Verifies {@link AzureCvmEvidence} offline: from AMD's or Intel's published key over the
+ * hardware's report and the runtime claims to the vTPM's attestation key, its quote, and the PCRs.
+ * Immutable, safe for many threads, and worth keeping: an instance remembers the certificate chains
+ * that it has verified.
  *
- * <p>Claims of verified evidence: {@code snp}, {@code azure} and {@code vtpm}; see {@link
- * AzureAttestation}. Whether such a VM is wanted is for policies to say: {@link AzurePolicy} and
- * {@link io.github.cvmattestation.snp.SnpPolicy}.
+ * <p>Claims of verified evidence: {@code snp} or {@code tdx}, {@code azure} and {@code vtpm}; see
+ * {@link AzureAttestation}. Whether such a VM is wanted is for policies to say: {@link
+ * AzurePolicy}, and {@link io.github.cvmattestation.snp.SnpPolicy} or {@link
+ * io.github.cvmattestation.tdx.TdxPolicy}.
  */
 public final class AzureCvmVerifier implements EvidenceVerifier {
   private static final int DEFAULT_CACHE_SIZE = 1024;
@@ -39,17 +43,32 @@ public final class AzureCvmVerifier implements EvidenceVerifier {
   private AzureCvmVerifier(Builder builder) {
     SignatureBackend signatures =
         builder.signatures == null ? SignatureBackends.fastest() : builder.signatures;
+    TrustAnchors anchors = builder.anchors == null ? publishedAnchors() : builder.anchors;
     SnpVerifier snp =
         SnpVerifier.builder()
-            .trustAnchors(builder.anchors == null ? AmdTrustAnchors.published() : builder.anchors)
+            .trustAnchors(anchors)
             .signatures(signatures)
             .revocation(builder.revocation)
             .cacheSize(builder.cacheSize)
             .build();
-    steps = new AzureVerification(snp, signatures);
+    TdxVerifier.Builder tdx =
+        TdxVerifier.builder()
+            .trustAnchors(anchors)
+            .signatures(signatures)
+            .minimumEvaluationDataNumber(builder.minimumNumber)
+            .cacheSize(builder.cacheSize);
+    if (builder.memory != null) {
+      tdx.memory(builder.memory);
+    }
+    steps = new AzureVerification(snp, tdx.build(), signatures);
   }
 
-  /** A verifier with AMD's keys that demands a current CRL. */
+  /** AMD's and Intel's published keys: the hardware's vendors are trusted, not Azure. */
+  static TrustAnchors publishedAnchors() {
+    return AmdTrustAnchors.published().plus(IntelTrustAnchors.published());
+  }
+
+  /** A verifier with AMD's and Intel's keys that demands current revocation lists. */
   public static AzureCvmVerifier create() {
     return builder().build();
   }
@@ -63,7 +82,8 @@ public final class AzureCvmVerifier implements EvidenceVerifier {
    * Verifies evidence whose quote was made for {@code nonce}: at most 50 bytes, for an Azure vTPM
    * quotes no more. The user data in the claims is not compared, and the verdict notes it.
    *
-   * @param endorsements the intermediate authority, CRLs; the leaf comes with the evidence
+   * @param endorsements for SEV-SNP the intermediate authority and CRLs, the leaf comes with the
+   *     evidence; for TDX one bundle of collateral among the documents
    */
   @Override
   public Verification verify(
@@ -111,11 +131,16 @@ public final class AzureCvmVerifier implements EvidenceVerifier {
     private @Nullable TrustAnchors anchors;
     private @Nullable SignatureBackend signatures;
     private Revocation revocation = Revocation.REQUIRED;
+    private @Nullable CollateralMemory memory;
+    private int minimumNumber;
     private int cacheSize = DEFAULT_CACHE_SIZE;
 
     private Builder() {}
 
-    /** Begins at these keys instead of {@link AmdTrustAnchors#published()}. */
+    /**
+     * Begins at these keys instead of {@link AmdTrustAnchors#published()} and {@link
+     * IntelTrustAnchors#published()}.
+     */
     public Builder trustAnchors(TrustAnchors chosen) {
       anchors = chosen;
       return this;
@@ -127,9 +152,24 @@ public final class AzureCvmVerifier implements EvidenceVerifier {
       return this;
     }
 
-    /** Asks this much of revocation instead of {@link Revocation#REQUIRED}. */
+    /**
+     * Asks this much of AMD's revocation lists instead of {@link Revocation#REQUIRED}. Intel's are
+     * part of the collateral and always looked at.
+     */
     public Builder revocation(Revocation chosen) {
       revocation = chosen;
+      return this;
+    }
+
+    /** Refuses Intel's collateral whose tcbEvaluationDataNumber is lower than this. */
+    public Builder minimumEvaluationDataNumber(int number) {
+      minimumNumber = number;
+      return this;
+    }
+
+    /** Refuses Intel's collateral that is older than what this memory has seen. */
+    public Builder memory(CollateralMemory chosen) {
+      memory = chosen;
       return this;
     }
 

@@ -6,7 +6,7 @@ import io.github.cvmattestation.attestation.FindingCode;
 public enum AzureFinding implements FindingCode {
   /** The evidence is in none of the known JSON forms. */
   EVIDENCE_FORMAT("Confidential Containers evidence, az-snp-vtpm and az-tdx-vtpm"),
-  /** The evidence is of a kind of hardware that this version does not verify. */
+  /** The evidence is of a kind of hardware that is not verified, or of two kinds at once. */
   AZURE_TEE("Azure CVM guest attestation, HCL report: report_type"),
   /** The HCL report's header is not what the paravisor writes. */
   RUNTIME_FORMAT("OpenHCL igvm_attest: IgvmAttestRequestHeader, IgvmAttestRequestData"),
@@ -14,6 +14,8 @@ public enum AzureFinding implements FindingCode {
   RUNTIME_LENGTH("OpenHCL igvm_attest: report_size, data_size, variable_data_size"),
   /** The slot for the hardware's report holds something else than report_type says. */
   RUNTIME_TYPE("OpenHCL igvm_attest: IgvmAttestReportType"),
+  /** The TDREPORT in the HCL report is not the one that the TD quote was made from. */
+  AZURE_TD_REPORT("Azure CVM guest attestation, TDX; Intel TDX Module ABI, TDREPORT_STRUCT"),
   /** The signed REPORT_DATA is not the digest of the runtime claims. */
   RUNTIME_HASH("OpenHCL igvm_attest: IgvmAttestHashType; AMD 56860 §7.3, REPORT_DATA"),
   /** The runtime claims are not strict JSON, or a value in them makes no sense. */

@@ -85,7 +85,7 @@ public final class AzurePolicy implements AppraisalPolicy.Rule {
               AzureFinding.CLAIM_MISSING, "the claims of an Azure confidential VM", "others"));
       return;
     }
-    appraiseVmpl(attestation.get().hardwareReport(), report);
+    attestation.get().snp().ifPresent(hardware -> appraiseVmpl(hardware, report));
     appraiseSettings(attestation.get().bootSettings(), report);
     pcrs.forEach(
         (register, allowed) ->

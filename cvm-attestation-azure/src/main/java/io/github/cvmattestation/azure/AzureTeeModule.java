@@ -6,7 +6,6 @@ import io.github.cvmattestation.attestation.TrustAnchors;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.spi.EvidenceVerifier;
 import io.github.cvmattestation.attestation.spi.TeeModule;
-import io.github.cvmattestation.snp.AmdTrustAnchors;
 import java.util.Set;
 
 /** Azure confidential VMs, for {@link java.util.ServiceLoader}. */
@@ -24,10 +23,9 @@ public final class AzureTeeModule implements TeeModule {
     return Set.of(AzureCvmEvidence.MEDIA_TYPE);
   }
 
-  /** AMD's keys: the hardware's vendor is all that is trusted, not Azure. */
   @Override
   public TrustAnchors trustAnchors() {
-    return AmdTrustAnchors.published();
+    return AzureCvmVerifier.publishedAnchors();
   }
 
   @Override

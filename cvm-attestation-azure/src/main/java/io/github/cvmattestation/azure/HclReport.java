@@ -1,7 +1,6 @@
 package io.github.cvmattestation.azure;
 
 import io.github.cvmattestation.attestation.Bytes;
-import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.azure.internal.HclFormat;
@@ -101,8 +100,7 @@ public record HclReport(
     try {
       return HclFormat.read(index);
     } catch (RefutedException e) {
-      Finding finding = e.finding();
-      throw new MalformedException("HCL report", finding.expected(), finding.actual());
+      throw new MalformedException("HCL report", e.finding());
     }
   }
 }

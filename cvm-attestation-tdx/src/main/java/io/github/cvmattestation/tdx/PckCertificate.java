@@ -38,12 +38,6 @@ public record PckCertificate(
     SgxType sgxType,
     Optional<Bytes> platformInstanceId,
     Optional<Configuration> configuration) {
-  /** Common name of the authority for platforms of several packages. */
-  public static final String PLATFORM_CA_NAME = "Intel SGX PCK Platform CA";
-
-  /** Common name of the authority for single processors. */
-  public static final String PROCESSOR_CA_NAME = "Intel SGX PCK Processor CA";
-
   /** SGX Type, an ENUMERATED: how enclave memory is protected. */
   public enum SgxType {
     /** 0: encryption, integrity and replay protection. */
@@ -75,7 +69,8 @@ public record PckCertificate(
             .extension(SgxExtensions.OID)
             .orElseThrow(() -> malformed("SGX Extensions", "to be there", "none"));
     SgxExtensions extensions = SgxExtensions.parse(der);
-    boolean fromPlatformCa = certificate.issuerCommonName().equals(PLATFORM_CA_NAME);
+    boolean fromPlatformCa =
+        certificate.issuerCommonName().equals(PckAuthority.PLATFORM.commonName());
     if (extensions.platformInstanceId().isPresent() != fromPlatformCa
         || extensions.configuration().isPresent() != fromPlatformCa) {
       throw malformed(

@@ -1,7 +1,6 @@
 package io.github.cvmattestation.tdx;
 
 import io.github.cvmattestation.attestation.Bytes;
-import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.tdx.internal.QeIdentityFormat;
@@ -15,7 +14,7 @@ import java.util.List;
  *
  * @param issueDate when Intel made it
  * @param nextUpdate when it ends
- * @param evaluationDataNumber {@code tcbEvaluationDataNumber}
+ * @param evaluationDataNumber tcbEvaluationDataNumber: grows with each TCB recovery
  * @param miscSelect what MISCSELECT must be under its mask; 4 bytes
  * @param miscSelectMask 4 bytes
  * @param attributes what ATTRIBUTES must be under its mask; 16 bytes
@@ -50,8 +49,7 @@ public record QeIdentity(
     try {
       return QeIdentityFormat.read(signed);
     } catch (RefutedException e) {
-      Finding finding = e.finding();
-      throw new MalformedException("QE Identity", finding.expected(), finding.actual());
+      throw new MalformedException("QE Identity", e.finding());
     }
   }
 }

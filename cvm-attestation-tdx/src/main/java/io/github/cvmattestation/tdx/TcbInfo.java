@@ -1,7 +1,6 @@
 package io.github.cvmattestation.tdx;
 
 import io.github.cvmattestation.attestation.Bytes;
-import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.tdx.internal.TcbInfoFormat;
@@ -18,7 +17,7 @@ import java.util.Optional;
  * @param nextUpdate when it ends
  * @param fmspc 6 bytes: the family, model, stepping and custom SKU it is about
  * @param pceId 2 bytes
- * @param evaluationDataNumber {@code tcbEvaluationDataNumber}: grows with each TCB recovery
+ * @param evaluationDataNumber tcbEvaluationDataNumber: grows with each TCB recovery
  * @param module how a module from before versioning must be signed
  * @param moduleIdentities modules from version 1 on; at most one for each version
  * @param levels no two of the same TCB; from the highest down, whatever order they are given in.
@@ -50,8 +49,7 @@ public record TcbInfo(
     try {
       return TcbInfoFormat.read(signed);
     } catch (RefutedException e) {
-      Finding finding = e.finding();
-      throw new MalformedException("TCB Info", finding.expected(), finding.actual());
+      throw new MalformedException("TCB Info", e.finding());
     }
   }
 

@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * One level of a platform's TCB (Intel PCS API v4, TCB Info V3, {@code tcbLevels}).
  *
- * @param sgxComponents {@code sgxtcbcomponents}: 16 SVNs, one byte each, in Intel's order
- * @param pceSvn {@code pcesvn}, 16 bits
- * @param tdxComponents {@code tdxtcbcomponents}: 16 SVNs, in the order of TEE_TCB_SVN
+ * @param sgxComponents sgxtcbcomponents: 16 SVNs, one byte each, in Intel's order
+ * @param pceSvn pcesvn, 16 bits
+ * @param tdxComponents tdxtcbcomponents: 16 SVNs, in the order of TEE_TCB_SVN
  * @param tcbDate {@code tcbDate}: whatever was disclosed before it is mitigated
  * @param status what a platform at this level is; never one of the relaunch states
  * @param advisories {@code advisoryIDs}, perhaps none

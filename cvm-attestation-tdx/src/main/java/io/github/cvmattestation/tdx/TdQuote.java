@@ -1,7 +1,6 @@
 package io.github.cvmattestation.tdx;
 
 import io.github.cvmattestation.attestation.Bytes;
-import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.Curve;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
@@ -58,8 +57,7 @@ public record TdQuote(
     try {
       return QuoteFormat.read(quote);
     } catch (RefutedException e) {
-      Finding finding = e.finding();
-      throw new MalformedException("TD quote", finding.expected(), finding.actual());
+      throw new MalformedException("TD quote", e.finding());
     }
   }
 

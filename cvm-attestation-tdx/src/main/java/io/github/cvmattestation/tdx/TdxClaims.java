@@ -31,7 +31,9 @@ public final class TdxClaims implements Claims {
     this.verifiedAt = proven.at();
   }
 
-  /** The quote. All of it is signed but {@link TdQuote#trailingBytes()}, which nobody vouches for. */
+  /**
+   * The quote. All of it is signed but {@link TdQuote#trailingBytes()}, which nobody vouches for.
+   */
   public TdQuote quote() {
     return quote;
   }
@@ -93,9 +95,7 @@ public final class TdxClaims implements Claims {
     body.td15()
         .ifPresent(
             td15 ->
-                claims
-                    .put("teeTcbSvn2", td15.teeTcbSvn2())
-                    .put("mrServiceTd", td15.mrServiceTd()));
+                claims.put("teeTcbSvn2", td15.teeTcbSvn2()).put("mrServiceTd", td15.mrServiceTd()));
     claims
         .put("mrSeam", body.mrSeam())
         .put("mrSignerSeam", body.mrSignerSeam())

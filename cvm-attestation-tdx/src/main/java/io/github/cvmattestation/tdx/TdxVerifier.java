@@ -6,7 +6,6 @@ import io.github.cvmattestation.attestation.Endorsements;
 import io.github.cvmattestation.attestation.Evidence;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.Ledger;
-import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.attestation.TrustAnchors;
@@ -17,6 +16,8 @@ import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.attestation.spi.EvidenceVerifier;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.tdx.internal.CollateralAge;
+import io.github.cvmattestation.tdx.internal.CollateralFormat;
+import io.github.cvmattestation.tdx.internal.CollateralSource;
 import io.github.cvmattestation.tdx.internal.TdxVerification;
 import java.time.Instant;
 import java.util.List;
@@ -69,29 +70,24 @@ public final class TdxVerifier implements EvidenceVerifier {
       return ledger.refuted(
           Finding.of(TdxFinding.TDX_MALFORMED, TdxEvidence.MEDIA_TYPE, "another media type"));
     }
-    try {
-      return verify(evidence.content(), collateral(endorsements), ReportData.of(nonce), at);
-    } catch (RefutedException e) {
-      return ledger.refuted(e.finding());
-    }
+    return verify(evidence.content(), endorsements, ReportData.of(nonce), at);
   }
 
   /** Verifies a quote with exactly this REPORTDATA. */
   public Verification verify(
       Bytes quote, TdxCollateral collateral, ReportData expected, Instant at) {
-    Ledger ledger = new Ledger();
-    try {
-      TdxClaims claims = verify(quote, collateral, at, ledger);
-      Bytes actual = claims.quote().body().reportData();
-      if (!actual.equals(expected.value())) {
-        throw new RefutedException(
-            Finding.of(CoreFinding.NONCE_MISMATCH, expected.value(), actual));
-      }
-      ledger.passed(TdxCheck.REPORT_DATA);
-      return ledger.verified(ClaimSet.of(claims));
-    } catch (RefutedException e) {
-      return ledger.refuted(e.finding());
-    }
+    return verify(quote, pck -> collateral, Optional.of(expected), at);
+  }
+
+  /**
+   * Verifies a quote with exactly this REPORTDATA.
+   *
+   * @param endorsements of which {@link Endorsements#documents()} is one bundle that {@link
+   *     TdxCollateral#parse} reads
+   */
+  public Verification verify(
+      Bytes quote, Endorsements endorsements, ReportData expected, Instant at) {
+    return verify(quote, bundle(endorsements), Optional.of(expected), at);
   }
 
   /**
@@ -99,12 +95,12 @@ public final class TdxVerifier implements EvidenceVerifier {
    * or a policy must, or this quote may be a replay.
    */
   public Verification verifyWithoutFreshness(Bytes quote, TdxCollateral collateral, Instant at) {
-    Ledger ledger = new Ledger();
-    try {
-      return ledger.verified(ClaimSet.of(verify(quote, collateral, at, ledger)));
-    } catch (RefutedException e) {
-      return ledger.refuted(e.finding());
-    }
+    return verify(quote, pck -> collateral, Optional.empty(), at);
+  }
+
+  /** As {@link #verifyWithoutFreshness(Bytes, TdxCollateral, Instant)}, with a bundle. */
+  public Verification verifyWithoutFreshness(Bytes quote, Endorsements endorsements, Instant at) {
+    return verify(quote, bundle(endorsements), Optional.empty(), at);
   }
 
   /**
@@ -113,30 +109,48 @@ public final class TdxVerifier implements EvidenceVerifier {
    *
    * @throws RefutedException with the first check that does not hold
    */
-  public TdxClaims verify(Bytes quote, TdxCollateral collateral, Instant at, Ledger ledger)
+  public TdxClaims verify(Bytes quote, Endorsements endorsements, Instant at, Ledger ledger)
       throws RefutedException {
-    return new TdxClaims(steps.run(quote, collateral, at, ledger));
+    return new TdxClaims(steps.run(quote, bundle(endorsements), at, ledger));
   }
 
-  /**
-   * The one bundle of collateral among {@code endorsements}.
-   *
-   * @throws RefutedException if there is none, more than one, or one that cannot be read
-   */
-  public static TdxCollateral collateral(Endorsements endorsements) throws RefutedException {
-    List<Bytes> documents = endorsements.documents();
-    if (documents.size() != 1) {
-      throw new RefutedException(
-          Finding.of(
-              TdxFinding.COLLATERAL_MISSING,
-              "one bundle of collateral: TCB Info, QE Identity, their chains, both lists",
-              documents.isEmpty() ? "none" : documents.size() + " documents"));
-    }
+  private Verification verify(
+      Bytes quote, CollateralSource source, Optional<ReportData> expected, Instant at) {
+    Ledger ledger = new Ledger();
     try {
-      return TdxCollateral.parse(documents.get(0));
-    } catch (MalformedException e) {
-      throw new RefutedException(e.toFinding(TdxFinding.COLLATERAL_FORMAT));
+      TdxClaims claims = new TdxClaims(steps.run(quote, source, at, ledger));
+      if (expected.isPresent()) {
+        requireReportData(claims, expected.get());
+        ledger.passed(TdxCheck.REPORT_DATA);
+      }
+      return ledger.verified(ClaimSet.of(claims));
+    } catch (RefutedException e) {
+      return ledger.refuted(e.finding());
     }
+  }
+
+  private static void requireReportData(TdxClaims claims, ReportData expected)
+      throws RefutedException {
+    Bytes actual = claims.quote().body().reportData();
+    if (!actual.equals(expected.value())) {
+      throw new RefutedException(Finding.of(CoreFinding.NONCE_MISMATCH, expected.value(), actual));
+    }
+  }
+
+  private static CollateralSource bundle(Endorsements endorsements) {
+    return pck -> {
+      List<Bytes> documents = endorsements.documents();
+      if (documents.size() != 1) {
+        throw new RefutedException(
+            Finding.of(
+                TdxFinding.COLLATERAL_MISSING,
+                "one bundle of collateral: TCB Info, QE Identity, their chains, both lists",
+                documents.isEmpty() ? "none" : documents.size() + " documents"));
+      }
+      PckAuthority authority =
+          PckAuthority.ofCommonName(pck.certificate().issuerCommonName()).orElseThrow();
+      return CollateralFormat.read(documents.get(0), pck.fmspc(), authority);
+    };
   }
 
   /**

@@ -155,6 +155,28 @@ public final class FakeIntelPki {
     return spec.build();
   }
 
+  /** TCB Info that fits {@link #pck} and the default quote, to be changed and signed. */
+  public TcbInfoWriter tcbInfo() {
+    return TcbInfoWriter.healthy(at);
+  }
+
+  /** A QE Identity that fits the default quote, to be changed and signed. */
+  public QeIdentityWriter qeIdentity() {
+    return QeIdentityWriter.healthy(at);
+  }
+
+  /** Everything beside a quote that a verifier needs for {@link #pck}, current and unrevoked. */
+  public IntelCollateral collateral() {
+    return new IntelCollateral(
+        tcbInfo().sign(this),
+        tcbSignerChain(),
+        qeIdentity().sign(this),
+        tcbSignerChain(),
+        crl(platformCrlSpec()),
+        pem(platformCa(), root()),
+        crl(rootCrlSpec()));
+  }
+
   /** The root as an anchor, under its common name. */
   public TrustAnchors trustAnchors() {
     return new TrustAnchors(List.of(root().anchor()));

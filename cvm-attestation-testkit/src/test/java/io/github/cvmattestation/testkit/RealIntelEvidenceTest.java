@@ -1,6 +1,7 @@
 package io.github.cvmattestation.testkit;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -164,6 +165,92 @@ class RealIntelEvidenceTest {
             CertificateFactory.getInstance("X.509")
                 .generateCRL(new ByteArrayInputStream(written.toArray()));
     assertThat(Bytes.of(ours.getTBSCertList())).isEqualTo(Bytes.of(crl.getTBSCertList()));
+  }
+
+  @Test
+  void writesTheTcbInfoThatIntelWrote() throws IOException {
+    Bytes real = read("tdx/v5-90c06f/tcbInfo.json");
+    String[] recent = {
+      "INTEL-SA-01036", "INTEL-SA-01079", "INTEL-SA-01099", "INTEL-SA-01103", "INTEL-SA-01111"
+    };
+    String[] all = {
+      "INTEL-SA-00106", "INTEL-SA-00115", "INTEL-SA-00135", "INTEL-SA-00203", "INTEL-SA-00220",
+      "INTEL-SA-00233", "INTEL-SA-00270", "INTEL-SA-00293", "INTEL-SA-00320", "INTEL-SA-00329",
+      "INTEL-SA-00381", "INTEL-SA-00389", "INTEL-SA-00477", "INTEL-SA-00837", "INTEL-SA-01036",
+      "INTEL-SA-01079", "INTEL-SA-01099", "INTEL-SA-01103", "INTEL-SA-01111"
+    };
+
+    TcbInfoWriter writer =
+        pki.tcbInfo()
+            .issueDate(Instant.parse("2026-03-16T22:06:09Z"))
+            .nextUpdate(Instant.parse("2026-04-15T22:06:09Z"))
+            .levels(
+                TcbLevelWriter.platform("UpToDate"),
+                outOfDate(13).date(Instant.parse("2024-03-13T00:00:00Z")).advisories(recent),
+                outOfDate(5).date(Instant.parse("2018-01-04T00:00:00Z")).advisories(all));
+
+    assertThat(writer.sign(pki).withSignature(signature(real)).body()).isEqualTo(real);
+  }
+
+  @Test
+  void writesTheQeIdentityThatIntelWrote() throws IOException {
+    Bytes real = read("tdx/v5-90c06f/qeIdentity.json");
+
+    QeIdentityWriter writer =
+        pki.qeIdentity()
+            .issueDate(Instant.parse("2026-03-16T22:16:03Z"))
+            .nextUpdate(Instant.parse("2026-04-15T22:16:03Z"));
+
+    assertThat(writer.sign(pki).withSignature(signature(real)).body()).isEqualTo(real);
+  }
+
+  @Test
+  void writesTheBundleThatDcapQvlWrote() throws IOException {
+    String real = new String(read("tdx/v4-b0c06f/collateral.json").toArray(), UTF_8);
+    SignedJson tcbInfo = signed("tcbInfo", real, "tcb_info");
+    SignedJson qeIdentity = signed("enclaveIdentity", real, "qe_identity");
+    Bytes chain = text(real, "tcb_info_issuer_chain");
+
+    IntelCollateral collateral =
+        new IntelCollateral(
+            tcbInfo,
+            chain,
+            qeIdentity,
+            text(real, "qe_identity_issuer_chain"),
+            Bytes.ofHex(string(real, "pck_crl")),
+            text(real, "pck_crl_issuer_chain"),
+            Bytes.ofHex(string(real, "root_ca_crl")));
+
+    String compact = real.replace("\n  \"", "\"").replace("\": \"", "\":\"").replace("\n}", "}");
+    assertThat(new String(collateral.phala().toArray(), UTF_8)).isEqualTo(compact);
+  }
+
+  private static TcbLevelWriter outOfDate(int pceSvn) {
+    return TcbLevelWriter.platform("OutOfDate")
+        .sgxComponents(2, 2, 2, 2, 3, 1, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0)
+        .pceSvn(pceSvn)
+        .tdxComponents(5, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  private static SignedJson signed(String member, String json, String name) {
+    return new SignedJson(member, text(json, name), Bytes.ofHex(string(json, name + "_signature")));
+  }
+
+  private static Bytes text(String json, String name) {
+    String unescaped = string(json, name).replace("\\\"", "\"").replace("\\n", "\n");
+    return Bytes.of(unescaped.getBytes(UTF_8));
+  }
+
+  /** A string of a JSON object, with its escapes. */
+  private static String string(String json, String name) {
+    Matcher matcher =
+        Pattern.compile('"' + name + "\": *\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"").matcher(json);
+    assertThat(matcher.find()).as(name).isTrue();
+    return matcher.group(1);
+  }
+
+  private static Bytes signature(Bytes body) {
+    return Bytes.ofHex(string(new String(body.toArray(), UTF_8), "signature"));
   }
 
   /** The specification with what only Intel knows: key, key identifiers, serial number, dates. */

@@ -1,6 +1,7 @@
 package io.github.cvmattestation.azure.internal;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.Claims;
 import io.github.cvmattestation.attestation.Endorsements;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.FindingCode;
@@ -11,15 +12,13 @@ import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.crypto.SignatureScheme;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
-import io.github.cvmattestation.attestation.internal.DerReader;
-import io.github.cvmattestation.attestation.internal.Pem;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.azure.AzureCheck;
 import io.github.cvmattestation.azure.AzureCvmEvidence;
 import io.github.cvmattestation.azure.AzureFinding;
 import io.github.cvmattestation.azure.HclReport;
-import io.github.cvmattestation.snp.SnpClaims;
 import io.github.cvmattestation.snp.SnpVerifier;
+import io.github.cvmattestation.tdx.TdxVerifier;
 import io.github.cvmattestation.vtpm.AttestationKey;
 import io.github.cvmattestation.vtpm.HashAlgorithm;
 import io.github.cvmattestation.vtpm.PcrBank;
@@ -36,25 +35,26 @@ import java.util.Optional;
  * The steps that join the hardware's report to the vTPM's quote, in the order of proof: each takes
  * what the one before has proven, and the first that does not hold ends it.
  *
- * <p>AMD's key → report → REPORT_DATA = digest of the runtime claims → attestation key in them →
- * quote → PCRs and nonce.
+ * <p>The vendor's key → hardware report → REPORT_DATA = digest of the runtime claims → attestation
+ * key in them → quote → PCRs and nonce.
  */
 public final class AzureVerification {
-  private final SnpVerifier snp;
+  private final HardwareVerification hardware;
   private final SignatureBackend signatures;
 
   /**
-   * @param snp proves the hardware's report
-   * @param signatures checks the quote's signature
+   * @param snp proves AMD's report
+   * @param tdx proves Intel's quote
+   * @param signatures checks the signature of the vTPM's quote
    */
-  public AzureVerification(SnpVerifier snp, SignatureBackend signatures) {
-    this.snp = snp;
+  public AzureVerification(SnpVerifier snp, TdxVerifier tdx, SignatureBackend signatures) {
+    this.hardware = new HardwareVerification(snp, tdx);
     this.signatures = signatures;
   }
 
   /** What the steps prove together. */
   public record Proven(
-      HclReport.ReportType tee, SnpClaims hardware, RuntimeClaims runtime, VerifiedPcrs pcrs) {}
+      HclReport.ReportType tee, Claims hardware, RuntimeClaims runtime, VerifiedPcrs pcrs) {}
 
   /**
    * Runs every step, entering each in {@code ledger} once it has held.
@@ -72,14 +72,11 @@ public final class AzureVerification {
       throws RefutedException {
     AzureCvmEvidence evidence = parse(json);
     ledger.passed(AzureCheck.FORMAT);
-    Bytes leaf = requireSnpLeaf(evidence);
     HclReport report = HclFormat.read(evidence.hclReport());
     ledger.passed(AzureCheck.HCL_REPORT);
-    requireSnp(report);
-    ledger.passed(AzureCheck.REPORT_TYPE);
-    SnpClaims hardware =
-        snp.verify(report.hardwareReport(), endorsements.withCertificates(leaf), at, ledger);
-    BoundClaims bound = BoundClaims.of(report, new ReportData(hardware.report().reportData()));
+    HardwareVerification.Proven proven =
+        hardware.verify(evidence, report, endorsements, at, ledger);
+    BoundClaims bound = BoundClaims.of(report, proven.reportData());
     ledger.passed(AzureCheck.RUNTIME_CLAIMS);
     RuntimeClaims runtime = RuntimeClaims.of(bound);
     ledger.passed(AzureCheck.CLAIMS);
@@ -87,7 +84,7 @@ public final class AzureVerification {
     ledger.passed(AzureCheck.AK);
     VerifiedPcrs pcrs = verifyQuote(evidence.quote(), ak, runtime, nonce, ledger);
     checkUserData(runtime, userData, ledger);
-    return new Proven(report.reportType(), hardware, runtime, pcrs);
+    return new Proven(report.reportType(), proven.claims(), runtime, pcrs);
   }
 
   private static AzureCvmEvidence parse(Bytes json) throws RefutedException {
@@ -96,41 +93,6 @@ public final class AzureVerification {
     } catch (MalformedException e) {
       throw new RefutedException(e.toFinding(AzureFinding.EVIDENCE_FORMAT));
     }
-  }
-
-  /** The leaf in DER. Exactly one certificate: what else a bundle could hold is the caller's. */
-  private static Bytes requireSnpLeaf(AzureCvmEvidence evidence) throws RefutedException {
-    if (!(evidence.hardware() instanceof AzureCvmEvidence.Vcek vcek)) {
-      throw tdx();
-    }
-    Bytes leaf = vcek.certificate();
-    try {
-      if (evidence.form() == AzureCvmEvidence.Form.V0) {
-        List<Bytes> blocks = Pem.decode(leaf, "CERTIFICATE");
-        if (blocks.size() != 1) {
-          throw new MalformedException(
-              "evidence.vcek", "one certificate", blocks.size() + " of them");
-        }
-        leaf = blocks.get(0);
-      }
-      DerReader certificate = new DerReader("evidence.vcek", leaf);
-      certificate.element(DerReader.SEQUENCE);
-      certificate.end();
-      return leaf;
-    } catch (MalformedException e) {
-      throw new RefutedException(e.toFinding(AzureFinding.EVIDENCE_FORMAT));
-    }
-  }
-
-  private static void requireSnp(HclReport report) throws RefutedException {
-    if (report.reportType() != HclReport.ReportType.SNP) {
-      throw tdx();
-    }
-  }
-
-  private static RefutedException tdx() {
-    return refuted(
-        AzureFinding.AZURE_TEE, "SEV-SNP", "TDX evidence is not verified by this version");
   }
 
   private AttestationKey attestationKey(RuntimeClaims runtime) throws RefutedException {

@@ -54,7 +54,7 @@ public final class StrictJson {
     }
     byte[] octets = input.toArray();
     requireUtf8(name, octets);
-    try (JsonParser parser = factory(maxSize).createParser(octets)) {
+    try (JsonParser parser = factory(maxSize, MAX_TOKENS).createParser(octets)) {
       StrictJson reader = new StrictJson(name, input, parser);
       parser.nextToken();
       Json value = reader.value(name);
@@ -68,7 +68,7 @@ public final class StrictJson {
     }
   }
 
-  private static JsonFactory factory(int maxSize) {
+  static JsonFactory factory(int maxSize, long maxTokens) {
     return JsonFactory.builder()
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -77,7 +77,7 @@ public final class StrictJson {
             StreamReadConstraints.builder()
                 .maxNestingDepth(MAX_DEPTH)
                 .maxNumberLength(MAX_DIGITS)
-                .maxTokenCount(MAX_TOKENS)
+                .maxTokenCount(maxTokens)
                 .maxStringLength(maxSize)
                 .maxNameLength(Math.min(maxSize, 1024))
                 .build())
@@ -85,11 +85,16 @@ public final class StrictJson {
   }
 
   /** Jackson would otherwise guess UTF-16 or UTF-32 and let malformed UTF-8 pass. */
-  private static void requireUtf8(String name, byte[] octets) throws MalformedException {
+  static void requireUtf8(String name, byte[] octets) throws MalformedException {
+    boolean ascii = true;
     for (byte octet : octets) {
       if (octet == 0) {
         throw new MalformedException(name, "UTF-8 without NUL", "a NUL");
       }
+      ascii &= octet > 0;
+    }
+    if (ascii) {
+      return;
     }
     try {
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets));
@@ -155,10 +160,25 @@ public final class StrictJson {
    * which receivers make different texts.
    */
   private String wellFormed(String text) throws MalformedException {
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+    if (!isWellFormed(text)) {
       throw notJson();
     }
     return text;
+  }
+
+  /** Whether every surrogate in {@code text} has its other half. */
+  static boolean isWellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        boolean pair =
+            i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
+        if (!pair) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
   }
 
   private static String path(String where, String step) {
@@ -169,7 +189,7 @@ public final class StrictJson {
   }
 
   /** Names reach messages through paths: only plain ones are repeated. */
-  private static String printable(String name) {
+  static String printable(String name) {
     boolean plain =
         !name.isEmpty()
             && name.length() <= 40

@@ -8,6 +8,7 @@ import io.github.cvmattestation.attestation.MalformedException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.IntToLongFunction;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class RevocationListTest {
   private static final int SERIALS = 150_000;
+
+  private static final Bytes NUMBER = TestCertificate.extension("2.5.29.20", false, Der.integer(1));
 
   private final TestRevocationList written = new TestRevocationList();
 
@@ -26,6 +29,9 @@ class RevocationListTest {
     assertThat(read.signatureAlgorithm()).isEqualTo(TestCertificate.PSS_SHA384);
     assertThat(read.signature().size()).isEqualTo(256);
     assertThat(read.issuerCommonName()).isEqualTo("Issuer");
+    assertThat(read.issuer()).isEqualTo(written.issuer);
+    assertThat(read.crlNumber()).contains(BigInteger.ONE);
+    assertThat(read.authorityKeyIdentifier()).isEmpty();
     assertThat(read.validity().notBefore()).isEqualTo(Instant.parse("2025-01-01T00:00:00Z"));
     assertThat(read.validity().notAfter()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
     assertThat(read.revoked())
@@ -71,6 +77,227 @@ class RevocationListTest {
       written.extensions = Der.tlv(0xA0, Der.seq(TestCertificate.extension(oid, true, Der.seq())));
       refused(written.der());
     }
+  }
+
+  @Test
+  void aListThatCoversOnlyAPartIsRefusedThoughItDoesNotSayThatThisIsCritical() {
+    for (String oid : List.of("2.5.29.27", "2.5.29.28", "2.5.29.29")) {
+      extensions(TestCertificate.extension(oid, false, Der.integer(1)));
+      refused(written.der());
+    }
+    extensions(NUMBER);
+    written.entries.add(
+        TestRevocationList.entry(9, TestCertificate.extension("2.5.29.29", false, Der.seq())));
+    refused(written.der());
+  }
+
+  @Test
+  void anExtensionThatComesTwiceIsRefused() throws MalformedException {
+    Bytes unknown = TestCertificate.extension("1.2.3.4", false, Der.integer(1));
+    Bytes another = TestCertificate.extension("1.2.3.5", false, Der.integer(1));
+    extensions(NUMBER, unknown, another);
+    written.parse();
+    for (Bytes twice : List.of(NUMBER, unknown, another)) {
+      extensions(NUMBER, unknown, another, twice);
+      refused(written.der());
+    }
+    extensions(NUMBER);
+    Bytes reason = TestCertificate.extension("2.5.29.21", false, Bytes.ofHex("0a0101"));
+    written.entries.add(TestRevocationList.entry(9, reason, unknown));
+    written.parse();
+    written.entries.set(2, TestRevocationList.entry(9, reason, unknown, reason));
+    refused(written.der());
+  }
+
+  @Test
+  void moreExtensionsThanAnybodyWritesAreRefused() throws MalformedException {
+    Bytes[] many =
+        IntStream.range(0, 17)
+            .mapToObj(i -> TestCertificate.extension("1.2.3." + i, false, Der.integer(1)))
+            .toArray(Bytes[]::new);
+    extensions(Arrays.copyOf(many, 16));
+    written.parse();
+    extensions(many);
+    refused(written.der());
+  }
+
+  @Test
+  void damagedExtensionsAreRefused() {
+    Bytes value = Der.octets(Der.integer(1));
+    for (Bytes damaged :
+        List.of(
+            Der.seq(),
+            Der.seq(Der.oid("1.2.3")),
+            Der.seq(value),
+            Der.seq(Der.tlv(0x06), value),
+            Der.seq(Der.tlv(0x06, Bytes.ofHex("2a80")), value), // ends within a number
+            Der.seq(Der.tlv(0x06, Bytes.ofHex("2a8001")), value), // a number in one byte too many
+            Der.seq(Der.oid("1.2.3"), Bytes.ofHex("010100"), value), // FALSE is the default
+            Der.seq(Der.oid("1.2.3"), Bytes.ofHex("010101"), value),
+            Der.seq(Der.oid("1.2.3"), Der.integer(1)),
+            Der.seq(Der.oid("1.2.3"), value, value),
+            Der.oid("1.2.3"))) {
+      extensions(damaged);
+      refused(written.der());
+      extensions(NUMBER);
+      written.entries.set(
+          1, Der.seq(Der.integer(6), Der.utcTime("250101000000Z"), Der.seq(damaged)));
+      refused(written.der());
+      written.entries.set(1, TestRevocationList.entry(6));
+    }
+  }
+
+  @Test
+  void theNumberOfAListIsReadUpToTwentyBytes() throws MalformedException {
+    BigInteger most = BigInteger.ONE.shiftLeft(159).subtract(BigInteger.ONE);
+    for (BigInteger number : List.of(BigInteger.ZERO, BigInteger.TEN, most)) {
+      extensions(TestCertificate.extension("2.5.29.20", false, Der.integer(number)));
+      assertThat(written.parse().crlNumber()).contains(number);
+    }
+    for (Bytes damaged :
+        List.of(
+            Der.integer(most.add(BigInteger.ONE)),
+            Der.integer(-1),
+            Der.tlv(0x02),
+            Bytes.ofHex("02020001"),
+            Der.integer(1).concat(Bytes.zeros(1)),
+            Der.octets(Bytes.ofHex("01")),
+            Bytes.empty())) {
+      extensions(TestCertificate.extension("2.5.29.20", false, damaged));
+      refused(written.der());
+    }
+    written.extensions = Bytes.empty();
+    assertThat(written.parse().crlNumber()).isEmpty();
+  }
+
+  @Test
+  void theIssuersKeyIsReadWhereItIsNamed() throws MalformedException {
+    Bytes identifier = Bytes.ofHex("956f5dcdbd1be1e94049c9d4f433ce01570bde54");
+    Bytes key = Der.tlv(0x80, identifier);
+    Bytes name = Der.tlv(0xA1, Der.tlv(0xA4, written.issuer));
+    Bytes serial = Der.tlv(0x82, Bytes.ofHex("05"));
+    for (Bytes value : List.of(Der.seq(key), Der.seq(key, name, serial))) {
+      extensions(NUMBER, TestCertificate.extension("2.5.29.35", false, value));
+      assertThat(written.parse().authorityKeyIdentifier()).contains(identifier);
+    }
+    for (Bytes value : List.of(Der.seq(), Der.seq(name, serial))) {
+      extensions(NUMBER, TestCertificate.extension("2.5.29.35", false, value));
+      assertThat(written.parse().authorityKeyIdentifier()).isEmpty();
+    }
+    for (Bytes damaged :
+        List.of(
+            key,
+            Bytes.empty(),
+            Der.seq(Der.octets(identifier)),
+            Der.seq(key, key),
+            Der.seq(key, name),
+            Der.seq(key, serial),
+            Der.seq(name, serial, key),
+            Der.seq(key).concat(Bytes.zeros(2)),
+            Der.seq(key, name, serial, serial))) {
+      extensions(NUMBER, TestCertificate.extension("2.5.29.35", false, damaged));
+      refused(written.der());
+    }
+  }
+
+  @Test
+  void aSerialNumberIsFoundWhateverItsSizeAndSign() throws MalformedException {
+    BigInteger high = new BigInteger("efae6e9715fca13b87e333e8261ed6d990a926ad", 16);
+    List<BigInteger> listed =
+        List.of(
+            BigInteger.ZERO,
+            BigInteger.ONE,
+            BigInteger.valueOf(127),
+            BigInteger.valueOf(128),
+            BigInteger.valueOf(0x8000),
+            high,
+            high.shiftLeft(8),
+            BigInteger.ONE.shiftLeft(1600));
+    written.entries.clear();
+    listed.forEach(serial -> written.entries.add(TestRevocationList.entry(serial)));
+    RevocationList read = written.parse();
+    assertThat(read.revoked()).containsExactlyInAnyOrderElementsOf(listed);
+    for (BigInteger serial : listed) {
+      assertThat(read.lists(serial)).isTrue();
+      assertThat(read.revoked().contains(serial)).isTrue();
+      for (BigInteger other :
+          List.of(serial.add(BigInteger.TWO), serial.shiftLeft(8).add(BigInteger.TWO))) {
+        assertThat(read.lists(other)).isFalse();
+        assertThat(read.revoked().contains(other)).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void aForgottenSignHidesNothing() throws MalformedException {
+    // The same octets with and without the zero that keeps the number positive.
+    BigInteger positive = new BigInteger("efae6e9715fca13b87e333e8261ed6d990a926ad", 16);
+    BigInteger negative = new BigInteger(positive.toByteArray(), 1, 20);
+    assertThat(negative).isNegative();
+    for (BigInteger listed : List.of(positive, negative)) {
+      written.entries.set(0, TestRevocationList.entry(listed));
+      RevocationList read = written.parse();
+      assertThat(read.lists(positive)).isTrue();
+      assertThat(read.lists(negative)).isTrue();
+      assertThat(read.revoked()).containsExactlyInAnyOrder(BigInteger.valueOf(6), positive);
+      assertThat(read.revoked().contains(negative)).isFalse();
+    }
+  }
+
+  @Test
+  void aSerialNumberThatIsListedTwiceIsListed() throws MalformedException {
+    written.entries.add(TestRevocationList.entry(5));
+    RevocationList read = written.parse();
+    assertThat(read.revoked()).hasSize(2);
+    assertThat(read.lists(BigInteger.valueOf(5))).isTrue();
+    assertThat(read.lists(BigInteger.valueOf(7))).isFalse();
+    assertThat(read).isEqualTo(RevocationList.parse(pemOf(read)));
+  }
+
+  @Test
+  void entriesAreReadToTheirLastByteAndTheirDatesToo() throws MalformedException {
+    Bytes serial = Der.integer(6);
+    for (String date : List.of("250101000000Z", "241231235959Z", "240229000000Z")) {
+      written.entries.set(1, Der.seq(serial, Der.utcTime(date)));
+      written.parse();
+    }
+    written.entries.set(1, Der.seq(serial, Der.generalizedTime("20250101000000Z")));
+    written.parse();
+    for (String date :
+        List.of(
+            "251301000000Z",
+            "250001000000Z",
+            "250132000000Z",
+            "250229000000Z",
+            "250100000000Z",
+            "250101240000Z",
+            "250101006000Z",
+            "250101000060Z",
+            "2501010000Z",
+            "250101000000",
+            "250101000000+0000",
+            "25010100000xZ")) {
+      written.entries.set(1, Der.seq(serial, Der.utcTime(date)));
+      refused(written.der());
+    }
+    for (Bytes entry :
+        List.of(
+            Der.seq(Bytes.ofHex("02020006"), Der.utcTime("250101000000Z")),
+            Der.seq(serial, Der.utcTime("250101000000Z"), Der.integer(1)),
+            Der.seq(serial, Der.utcTime("250101000000Z"), Bytes.ofHex("3005")),
+            Bytes.ofHex("308101").concat(serial))) {
+      written.entries.set(1, entry);
+      refused(written.der());
+    }
+  }
+
+  @Test
+  void anElementThatReachesBeyondItsParentIsRefused() {
+    // The entry ends within its date, which goes on in what follows it.
+    Bytes whole = TestRevocationList.entry(6);
+    Bytes cut = Bytes.ofHex("300a").concat(whole.slice(2, whole.size()));
+    written.entries.set(1, cut);
+    refused(written.der());
   }
 
   @Test
@@ -211,6 +438,15 @@ class RevocationListTest {
     }
     written.more = nest;
     refused(written.der());
+  }
+
+  private void extensions(Bytes... all) {
+    written.extensions = Der.tlv(0xA0, Der.seq(all));
+  }
+
+  /** The list from its parts, which were kept verbatim. */
+  private static Bytes pemOf(RevocationList read) {
+    return bytes(pem(Der.seq(read.tbs(), read.signatureAlgorithm(), Der.bits(read.signature()))));
   }
 
   private static String pem(Bytes der) {

@@ -2,9 +2,11 @@ package io.github.cvmattestation.attestation.crypto;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import java.math.BigInteger;
 import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A certificate, written octet by octet (RFC 5280, section 4.1) and well-formed until a test
@@ -16,6 +18,9 @@ final class TestCertificate {
    */
   static final Bytes PSS_SHA384 =
       pss("2.16.840.1.101.3.4.2.2", "2.16.840.1.101.3.4.2.2", 48, Bytes.empty());
+
+  /** ecdsa-with-SHA256 (RFC 5758, section 3.2). */
+  static final Bytes ECDSA_SHA256 = Der.seq(Der.oid("1.2.840.10045.4.3.2"));
 
   private static final Bytes TRUE = Bytes.ofHex("0101ff");
 
@@ -32,6 +37,28 @@ final class TestCertificate {
   Bytes more = Bytes.empty();
   KeyPair signer = TestKeys.RSA;
   SignatureScheme scheme = SignatureScheme.RSAPSS_SHA384;
+
+  /** How the signature's octets are written: as they are, or as X.509 wants them. */
+  UnaryOperator<Bytes> form = UnaryOperator.identity();
+
+  /** Issued with ECDSA, as Intel's are. */
+  static TestCertificate ecdsa() {
+    TestCertificate written = new TestCertificate();
+    written.innerAlgorithm = ECDSA_SHA256;
+    written.outerAlgorithm = ECDSA_SHA256;
+    written.signer = TestKeys.P256;
+    written.scheme = SignatureScheme.ECDSA_P256_SHA256;
+    written.form = TestCertificate::ecdsaSigValue;
+    return written;
+  }
+
+  /** SEQUENCE { r INTEGER, s INTEGER } (RFC 3279, section 2.2.3) of r‖s. */
+  static Bytes ecdsaSigValue(Bytes signature) {
+    int half = signature.size() / 2;
+    return Der.seq(
+        Der.integer(new BigInteger(1, signature.slice(0, half).toArray())),
+        Der.integer(new BigInteger(1, signature.slice(half, 2 * half).toArray())));
+  }
 
   static Bytes pss(String digest, String mgfDigest, int salt, Bytes trailer) {
     Bytes hash = Der.seq(Der.oid(digest), Der.tlv(0x05));
@@ -95,7 +122,8 @@ final class TestCertificate {
 
   Bytes der() {
     Bytes tbs = tbs();
-    return Der.seq(tbs, outerAlgorithm, Der.bits(TestKeys.sign(scheme, signer.getPrivate(), tbs)));
+    Bytes signature = TestKeys.sign(scheme, signer.getPrivate(), tbs);
+    return Der.seq(tbs, outerAlgorithm, Der.bits(form.apply(signature)));
   }
 
   DerCertificate parse() throws MalformedException {

@@ -3,8 +3,10 @@ package io.github.cvmattestation.attestation.crypto;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
 import java.math.BigInteger;
+import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** A revocation list, written octet by octet (RFC 5280, section 5.1) and signed at the end. */
 final class TestRevocationList {
@@ -18,6 +20,20 @@ final class TestRevocationList {
   Bytes extensions =
       Der.tlv(0xA0, Der.seq(TestCertificate.extension("2.5.29.20", false, Der.integer(1))));
   Bytes more = Bytes.empty();
+  KeyPair signer = TestKeys.RSA;
+  SignatureScheme scheme = SignatureScheme.RSAPSS_SHA384;
+  UnaryOperator<Bytes> form = UnaryOperator.identity();
+
+  /** Issued with ECDSA, as Intel's are. */
+  static TestRevocationList ecdsa() {
+    TestRevocationList written = new TestRevocationList();
+    written.innerAlgorithm = TestCertificate.ECDSA_SHA256;
+    written.outerAlgorithm = TestCertificate.ECDSA_SHA256;
+    written.signer = TestKeys.P256;
+    written.scheme = SignatureScheme.ECDSA_P256_SHA256;
+    written.form = TestCertificate::ecdsaSigValue;
+    return written;
+  }
 
   static Bytes entry(long serial, Bytes... extensions) {
     return entry(BigInteger.valueOf(serial), extensions);
@@ -39,9 +55,7 @@ final class TestRevocationList {
   Bytes der() {
     Bytes tbs = tbs();
     return Der.seq(
-        tbs,
-        outerAlgorithm,
-        Der.bits(TestKeys.sign(SignatureScheme.RSAPSS_SHA384, TestKeys.RSA.getPrivate(), tbs)));
+        tbs, outerAlgorithm, Der.bits(form.apply(TestKeys.sign(scheme, signer.getPrivate(), tbs))));
   }
 
   RevocationList parse() throws MalformedException {

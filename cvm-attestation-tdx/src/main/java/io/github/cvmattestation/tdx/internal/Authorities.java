@@ -20,11 +20,10 @@ import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.attestation.internal.Digests;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.tdx.IntelTrustAnchors;
-import io.github.cvmattestation.tdx.PckCertificate;
+import io.github.cvmattestation.tdx.PckAuthority;
 import io.github.cvmattestation.tdx.TdxFinding;
 import io.github.cvmattestation.tdx.internal.Authority.Role;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What stands between the root and everything else: two authorities of PCK certificates, and the
@@ -35,8 +34,6 @@ final class Authorities {
   /** How Intel signs certificates, lists and documents alike. */
   static final SignatureScheme SCHEME = SignatureScheme.ECDSA_P256_SHA256;
 
-  private static final Set<String> PCK_AUTHORITIES =
-      Set.of(PckCertificate.PLATFORM_CA_NAME, PckCertificate.PROCESSOR_CA_NAME);
   private static final String TCB_SIGNER = "Intel SGX TCB Signing";
 
   private static final int POINT_SIZE = 65;
@@ -47,8 +44,7 @@ final class Authorities {
 
   Authorities(TrustAnchors anchors, SignatureBackend signatures, int cacheSize) {
     this.signatures = signatures;
-    this.anchors =
-        anchors.named(IntelTrustAnchors.ROOT_NAME).stream().map(this::prepare).toList();
+    this.anchors = anchors.named(IntelTrustAnchors.ROOT_NAME).stream().map(this::prepare).toList();
     this.verified = new BoundedCache<>(cacheSize);
   }
 
@@ -118,7 +114,7 @@ final class Authorities {
   private static void requireRole(Role role, DerCertificate certificate) throws RefutedException {
     String subject = certificate.subjectCommonName();
     if (role == Role.PCK_AUTHORITY) {
-      if (!PCK_AUTHORITIES.contains(subject)) {
+      if (PckAuthority.ofCommonName(subject).isEmpty()) {
         throw refuted(TdxFinding.TDX_CERTIFICATES, "a PCK Platform or Processor CA", subject);
       }
       CertificateChains.requireAuthority(certificate, 0);

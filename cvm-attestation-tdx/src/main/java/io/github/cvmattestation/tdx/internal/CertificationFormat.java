@@ -26,7 +26,10 @@ final class CertificationFormat {
 
   private CertificationFormat() {}
 
-  /** Reads the outer certification data, which stands next in {@code in}. */
+  /**
+   * Reads the outer certification data, which stands last in {@code in}. Sizes before content: what
+   * a part holds is of interest once its end is known.
+   */
   static QeCertification read(Section in) throws RefutedException, MalformedException {
     int type = in.u16("QE Certification Data Type");
     if (type != QE_REPORT) {
@@ -35,23 +38,24 @@ final class CertificationFormat {
     long size = in.u32("Size");
     Section data =
         new Section("QE Report Certification Data", in.bytes("QE Certification Data", size));
+    in.end();
     Bytes rawReport = data.bytes("QE Report", SgxReport.SIZE);
     Bytes signature = data.bytes("QE Report Signature", QeCertification.SIGNATURE_SIZE);
     Bytes authData = data.bytes("QE Authentication Data", data.u16("QE Authentication Data Size"));
-    Bytes pckChain = readPckChain(data);
+    Bytes chain = readInner(data);
     data.end();
     return new QeCertification(
-        SgxReport.parse(rawReport), rawReport, signature, authData, pckChain);
+        SgxReport.parse(rawReport), rawReport, signature, authData, pem(chain));
   }
 
   /** The inner certification data: an inner type 6 would hold a report about nobody's key. */
-  private static Bytes readPckChain(Section in) throws RefutedException, MalformedException {
+  private static Bytes readInner(Section in) throws RefutedException, MalformedException {
     int type = in.u16("inner QE Certification Data Type");
     if (type != PCK_CHAIN) {
       throw refuted("inner QE Certification Data Type 5, the PCK certificate chain", named(type));
     }
     long size = in.u32("inner Size");
-    return pem(in.bytes("PCK certificate chain", size));
+    return in.bytes("PCK certificate chain", size);
   }
 
   /**

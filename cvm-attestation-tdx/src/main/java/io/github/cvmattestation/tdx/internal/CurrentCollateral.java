@@ -13,7 +13,9 @@ import io.github.cvmattestation.tdx.TdxCheck;
 import io.github.cvmattestation.tdx.TdxFinding;
 import java.time.Instant;
 
-/** Verified collateral that holds at one instant, and what it says of one platform's certificates. */
+/**
+ * Verified collateral that holds at one instant, and what it says of one platform's certificates.
+ */
 final class CurrentCollateral {
   private final VerifiedCollateral verified;
 
@@ -31,8 +33,7 @@ final class CurrentCollateral {
     CertificateChains.requireDates(CoreFinding.CRL_DATES, verified.pckCrl().validity(), at);
     ledger.passed(TdxCheck.CRLS);
     ledger.passed(TdxCheck.COLLATERAL_SIGNATURES);
-    requireDates(
-        "TCB Info", verified.tcbInfo().issueDate(), verified.tcbInfo().nextUpdate(), at);
+    requireDates("TCB Info", verified.tcbInfo().issueDate(), verified.tcbInfo().nextUpdate(), at);
     requireDates(
         "QE Identity", verified.qeIdentity().issueDate(), verified.qeIdentity().nextUpdate(), at);
     ledger.passed(TdxCheck.COLLATERAL_DATES);

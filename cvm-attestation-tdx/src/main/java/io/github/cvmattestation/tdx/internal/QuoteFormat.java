@@ -92,7 +92,6 @@ public final class QuoteFormat {
     Bytes signature = signatureData.bytes("Quote Signature", SIGNATURE_SIZE);
     Bytes attestationKey = signatureData.bytes("ECDSA Attestation Key", ATTESTATION_KEY_SIZE);
     QeCertification qe = CertificationFormat.read(signatureData);
-    signatureData.end();
     return new TdQuote(
         version, qeVendorId, userData, body, signedBytes, signature, attestationKey, qe, in.rest());
   }

@@ -1,35 +1,27 @@
 package io.github.cvmattestation.tdx.internal;
 
-import static io.github.cvmattestation.tdx.internal.DocumentFields.hex;
-import static io.github.cvmattestation.tdx.internal.DocumentFields.instant;
-import static io.github.cvmattestation.tdx.internal.DocumentFields.requireOnly;
-import static io.github.cvmattestation.tdx.internal.DocumentFields.unsigned;
-
 import io.github.cvmattestation.attestation.Bytes;
-import io.github.cvmattestation.attestation.MalformedException;
-import io.github.cvmattestation.attestation.internal.Json;
+import io.github.cvmattestation.attestation.internal.JsonCursor;
 import io.github.cvmattestation.attestation.spi.RefutedException;
+import io.github.cvmattestation.tdx.IsvLevel;
 import io.github.cvmattestation.tdx.SignedText;
 import io.github.cvmattestation.tdx.TcbInfo;
 import io.github.cvmattestation.tdx.TcbLevel;
 import io.github.cvmattestation.tdx.TcbStatus;
-import io.github.cvmattestation.tdx.TdxFinding;
 import io.github.cvmattestation.tdx.TdxModule;
 import io.github.cvmattestation.tdx.TdxModuleIdentity;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads TCB Info, version 3, for TDX (Intel PCS API v4, {@code /tdx/certification/v4/tcb}). */
 public final class TcbInfoFormat {
-  private static final String NAME = "tcbInfo";
   private static final String MODULE_PREFIX = "TDX_";
-  private static final int U8 = 0xFF;
-  private static final int U16 = 0xFFFF;
 
   /** The relaunch states come out of an evaluation; Intel writes them into no level. */
   private static final Set<TcbStatus> OF_PLATFORM =
@@ -44,65 +36,134 @@ public final class TcbInfoFormat {
           .thenComparing((a, b) -> compare(a.tdxComponents(), b.tdxComponents()))
           .reversed();
 
-  private TcbInfoFormat() {}
+  private final DocumentReader document;
+  private final JsonCursor in;
+
+  private @Nullable Bytes fmspc;
+  private @Nullable Bytes pceId;
+  private @Nullable Integer tcbType;
+  private @Nullable TdxModule module;
+  private List<TdxModuleIdentity> identities = List.of();
+  private @Nullable List<TcbLevel> levels;
+
+  private TcbInfoFormat(DocumentReader document) {
+    this.document = document;
+    this.in = document.in();
+  }
 
   /** The TCB Info that {@code signed} holds; the signature is not looked at. */
   public static TcbInfo read(SignedText signed) throws RefutedException {
-    try {
-      return read(DocumentFields.document(NAME, signed, "TDX", 3));
-    } catch (MalformedException e) {
-      throw new RefutedException(e.toFinding(TdxFinding.COLLATERAL_SCHEMA));
+    try (DocumentReader document = DocumentReader.open("tcbInfo", signed, "TDX", 3)) {
+      return new TcbInfoFormat(document).read();
     }
   }
 
-  private static TcbInfo read(Json.Obj document) throws RefutedException, MalformedException {
-    DocumentFields.requireNumber(document, "tcbType", 0);
-    Json.Obj module = document.require("tdxModule").asObject();
-    TdxModule unversioned = module(module);
-    requireOnly(module, 3);
-    return new TcbInfo(
-        instant(document, "issueDate"),
-        instant(document, "nextUpdate"),
-        hex(document, "fmspc", 6),
-        hex(document, "pceId", 2),
-        DocumentFields.evaluationDataNumber(document),
-        unversioned,
-        moduleIdentities(document),
-        levels(document));
-  }
-
-  private static TdxModule module(Json.Obj object) throws MalformedException {
-    return new TdxModule(
-        hex(object, "mrsigner", 48),
-        hex(object, "attributes", 8),
-        hex(object, "attributesMask", 8));
-  }
-
-  private static List<TdxModuleIdentity> moduleIdentities(Json.Obj document)
-      throws RefutedException, MalformedException {
-    Optional<Json> member = document.get("tdxModuleIdentities");
-    if (member.isEmpty()) {
-      return List.of();
-    }
-    List<Json> items = member.get().asArray(U8);
-    List<TdxModuleIdentity> identities = new ArrayList<>(items.size());
-    boolean[] seen = new boolean[U8 + 1];
-    for (Json item : items) {
-      Json.Obj identity = item.asObject();
-      int version = version(identity.require("id"));
-      if (seen[version]) {
-        throw member.get().wrong("each version once");
+  private TcbInfo read() throws RefutedException {
+    in.beginObject();
+    while (in.nextMember()) {
+      String member = in.name();
+      switch (member) {
+        case "fmspc" -> fmspc = in.hex(6);
+        case "pceId" -> pceId = in.hex(2);
+        case "tcbType" -> {
+          document.requireNumber(0);
+          tcbType = 0;
+        }
+        case "tdxModule" -> module = unversionedModule();
+        case "tdxModuleIdentities" -> identities = moduleIdentities();
+        case "tcbLevels" -> levels = levels();
+        default -> document.readCommon(member);
       }
-      seen[version] = true;
-      identities.add(
-          new TdxModuleIdentity(version, module(identity), DocumentFields.isvLevels(identity)));
     }
-    return identities;
+    document.end();
+    document.present(tcbType, "tcbType");
+    return new TcbInfo(
+        document.issueDate(),
+        document.nextUpdate(),
+        document.present(fmspc, "fmspc"),
+        document.present(pceId, "pceId"),
+        document.evaluationDataNumber(),
+        document.present(module, "tdxModule"),
+        identities,
+        document.present(levels, "tcbLevels"));
+  }
+
+  private TdxModule unversionedModule() throws RefutedException {
+    ModuleFields fields = new ModuleFields();
+    in.beginObject();
+    while (in.nextMember()) {
+      if (!fields.read(in.name())) {
+        throw document.unknown();
+      }
+    }
+    return fields.module();
+  }
+
+  /** The three members that a module and a module identity have in common. */
+  private final class ModuleFields {
+    private @Nullable Bytes mrSigner;
+    private @Nullable Bytes attributes;
+    private @Nullable Bytes attributesMask;
+
+    boolean read(String member) throws RefutedException {
+      switch (member) {
+        case "mrsigner" -> mrSigner = in.hex(48);
+        case "attributes" -> attributes = in.hex(8);
+        case "attributesMask" -> attributesMask = in.hex(8);
+        default -> {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    TdxModule module() throws RefutedException {
+      return new TdxModule(
+          document.present(mrSigner, "mrsigner"),
+          document.present(attributes, "attributes"),
+          document.present(attributesMask, "attributesMask"));
+    }
+  }
+
+  private List<TdxModuleIdentity> moduleIdentities() throws RefutedException {
+    List<TdxModuleIdentity> found = new ArrayList<>();
+    boolean[] seen = new boolean[DocumentReader.U8 + 1];
+    in.beginArray();
+    while (in.nextItem()) {
+      TdxModuleIdentity identity = moduleIdentity();
+      if (seen[identity.version()]) {
+        throw in.wrong("each version once");
+      }
+      seen[identity.version()] = true;
+      found.add(identity);
+    }
+    return found;
+  }
+
+  private TdxModuleIdentity moduleIdentity() throws RefutedException {
+    @Nullable Integer version = null;
+    @Nullable List<IsvLevel> isvLevels = null;
+    ModuleFields fields = new ModuleFields();
+    in.beginObject();
+    while (in.nextMember()) {
+      String member = in.name();
+      switch (member) {
+        case "id" -> version = moduleVersion();
+        case "tcbLevels" -> isvLevels = document.isvLevels();
+        default -> {
+          if (!fields.read(member)) {
+            in.skip();
+          }
+        }
+      }
+    }
+    return new TdxModuleIdentity(
+        document.present(version, "id"), fields.module(), document.present(isvLevels, "tcbLevels"));
   }
 
   /** {@code TDX_01} is version 1: the major version in two hexadecimal digits, either case. */
-  private static int version(Json id) throws MalformedException {
-    String text = id.asString();
+  private int moduleVersion() throws RefutedException {
+    String text = in.string();
     int at = MODULE_PREFIX.length();
     if (text.length() == at + 2
         && text.regionMatches(true, 0, MODULE_PREFIX, 0, at)
@@ -114,56 +175,94 @@ public final class TcbInfoFormat {
         return version;
       }
     }
-    throw id.wrong("TDX_01 to TDX_FF");
+    throw in.wrong("TDX_01 to TDX_FF");
   }
 
-  private static List<TcbLevel> levels(Json.Obj document)
-      throws RefutedException, MalformedException {
-    List<Json> items = DocumentFields.levels(document);
-    List<TcbLevel> levels = new ArrayList<>(items.size());
-    for (Json item : items) {
-      Json.Obj level = item.asObject();
-      Json.Obj tcb = level.require("tcb").asObject();
-      Bytes sgx = components(tcb.require("sgxtcbcomponents"));
-      int pceSvn = unsigned(tcb, "pcesvn", U16);
-      Bytes tdx = components(tcb.require("tdxtcbcomponents"));
-      requireOnly(tcb, 3);
-      levels.add(
-          new TcbLevel(
-              sgx,
-              pceSvn,
-              tdx,
-              instant(level, "tcbDate"),
-              DocumentFields.status(level, OF_PLATFORM),
-              DocumentFields.advisories(level)));
+  private List<TcbLevel> levels() throws RefutedException {
+    List<TcbLevel> found = new ArrayList<>();
+    in.beginArray();
+    while (in.nextItem()) {
+      found.add(level());
     }
-    DocumentFields.sortDistinct(levels, HIGHEST_FIRST, document);
-    return levels;
+    return document.sorted(found, HIGHEST_FIRST);
+  }
+
+  private TcbLevel level() throws RefutedException {
+    @Nullable Svns svns = null;
+    @Nullable Instant tcbDate = null;
+    @Nullable TcbStatus status = null;
+    List<String> advisories = List.of();
+    in.beginObject();
+    while (in.nextMember()) {
+      switch (in.name()) {
+        case "tcb" -> svns = svns();
+        case "tcbDate" -> tcbDate = document.instant();
+        case "tcbStatus" -> status = document.status(OF_PLATFORM);
+        case "advisoryIDs" -> advisories = document.advisories();
+        default -> in.skip();
+      }
+    }
+    Svns tcb = document.present(svns, "tcb");
+    return new TcbLevel(
+        tcb.sgx,
+        tcb.pceSvn,
+        tcb.tdx,
+        document.present(tcbDate, "tcbDate"),
+        document.present(status, "tcbStatus"),
+        advisories);
+  }
+
+  private record Svns(Bytes sgx, int pceSvn, Bytes tdx) {}
+
+  private Svns svns() throws RefutedException {
+    @Nullable Bytes sgx = null;
+    @Nullable Integer pceSvn = null;
+    @Nullable Bytes tdx = null;
+    in.beginObject();
+    while (in.nextMember()) {
+      switch (in.name()) {
+        case "sgxtcbcomponents" -> sgx = components();
+        case "pcesvn" -> pceSvn = in.unsigned(DocumentReader.U16);
+        case "tdxtcbcomponents" -> tdx = components();
+        default -> throw document.unknown();
+      }
+    }
+    return new Svns(
+        document.present(sgx, "sgxtcbcomponents"),
+        document.present(pceSvn, "pcesvn"),
+        document.present(tdx, "tdxtcbcomponents"));
   }
 
   /** Exactly 16: a missing one would leave an SVN of the platform without its counterpart. */
-  private static Bytes components(Json member) throws MalformedException {
-    List<Json> items = member.asArray(TcbLevel.COMPONENTS);
-    if (items.size() != TcbLevel.COMPONENTS) {
-      throw member.wrong("exactly " + TcbLevel.COMPONENTS + " components");
-    }
+  private Bytes components() throws RefutedException {
     byte[] svns = new byte[TcbLevel.COMPONENTS];
-    for (int i = 0; i < svns.length; i++) {
-      Json.Obj component = items.get(i).asObject();
-      svns[i] = (byte) unsigned(component, "svn", U8);
-      requireOnly(component, 1 + texts(component, "category") + texts(component, "type"));
+    int count = 0;
+    in.beginArray();
+    while (in.nextItem()) {
+      int svn = componentSvn();
+      if (count < svns.length) {
+        svns[count] = (byte) svn;
+      }
+      count++;
+    }
+    if (count != svns.length) {
+      throw in.wrong("exactly " + TcbLevel.COMPONENTS + " components");
     }
     return Bytes.of(svns);
   }
 
-  /** How many members {@code name} there are; free text for people. */
-  private static int texts(Json.Obj component, String name) throws MalformedException {
-    Optional<Json> member = component.get(name);
-    if (member.isEmpty()) {
-      return 0;
+  private int componentSvn() throws RefutedException {
+    @Nullable Integer svn = null;
+    in.beginObject();
+    while (in.nextMember()) {
+      switch (in.name()) {
+        case "svn" -> svn = in.unsigned(DocumentReader.U8);
+        // Free text for people.
+        case "category", "type" -> in.skipString();
+        default -> throw document.unknown();
+      }
     }
-    member.get().asString();
-    return 1;
+    return document.present(svn, "svn");
   }
 
   private static int compare(Bytes a, Bytes b) {

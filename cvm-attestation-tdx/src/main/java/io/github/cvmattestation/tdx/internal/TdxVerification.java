@@ -61,11 +61,12 @@ public final class TdxVerification {
       Instant at) {}
 
   /** Runs every step, entering each in {@code ledger} once it has held. */
-  public Proven run(Bytes rawQuote, TdxCollateral collateral, Instant at, Ledger ledger)
+  public Proven run(Bytes rawQuote, CollateralSource source, Instant at, Ledger ledger)
       throws RefutedException {
     TdQuote quote = QuoteFormat.read(rawQuote);
     ledger.passed(TdxCheck.FORMAT);
     VerifiedPck pck = pckChain(quote, at, ledger);
+    TdxCollateral collateral = source.forPlatform(pck.certificate());
     VerifiedCollateral verified = collaterals.verify(collateral, pck.authority());
     CurrentCollateral current = CurrentCollateral.of(verified, at, ledger);
     current.requireNotRevoked(pck);

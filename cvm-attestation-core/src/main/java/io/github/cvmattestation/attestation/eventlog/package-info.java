@@ -1,0 +1,18 @@
+/**
+ * Measured boot: the log that firmware and boot loaders keep of what they extended into registers,
+ * replayed and compared with the registers themselves.
+ *
+ * <p>A log is hostile: whoever hands over evidence may have written it. Only its digests are worth
+ * something, and only once they replay to register values that a signature covers. There is one
+ * door, {@link io.github.cvmattestation.attestation.eventlog.EventLog}; what comes out of it is a
+ * {@link io.github.cvmattestation.attestation.eventlog.Replay}, and events are found in {@link
+ * io.github.cvmattestation.attestation.eventlog.Replay.Equal} alone.
+ *
+ * <p>Read are logs in the crypto-agile format (TCG PC Client Platform Firmware Profile, section
+ * 10), both as Intel TDX keeps them in its CCEL table (UEFI 2.10, section 38) and as a TPM's
+ * platform does. "TCG PFP" below is that profile, version 1.05.
+ */
+@NullMarked
+package io.github.cvmattestation.attestation.eventlog;
+
+import org.jspecify.annotations.NullMarked;

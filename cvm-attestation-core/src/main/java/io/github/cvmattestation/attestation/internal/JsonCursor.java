@@ -1,0 +1,279 @@
+package io.github.cvmattestation.attestation.internal;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
+import com.fasterxml.jackson.core.JsonToken;
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.FindingCode;
+import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.spi.RefutedException;
+import java.io.IOException;
+
+/**
+ * The JSON of {@link StrictJson}, pulled value by value: for a document that is read once against a
+ * schema, of which a tree costs sixty times its text. Every value must be consumed by one of the
+ * methods, members that are of no interest by {@link #skip()}.
+ */
+public final class JsonCursor implements AutoCloseable {
+  private final String root;
+  private final Bytes input;
+  private final JsonParser parser;
+  private final FindingCode notJson;
+  private final FindingCode notSchema;
+  private final NameStack names = new NameStack();
+
+  /** Whether a name or string may hold half a surrogate pair: UTF-8 has no way to write one. */
+  private final boolean escapes;
+
+  private JsonCursor(
+      String root,
+      Bytes input,
+      JsonParser parser,
+      boolean escapes,
+      FindingCode notJson,
+      FindingCode notSchema) {
+    this.root = root;
+    this.input = input;
+    this.parser = parser;
+    this.escapes = escapes;
+    this.notJson = notJson;
+    this.notSchema = notSchema;
+  }
+
+  /**
+   * Stands at the root value of {@code input}.
+   *
+   * @param name what is read, for messages
+   * @param maxSize the most bytes that are looked at
+   * @param notJson what refutes input that is not strict JSON
+   * @param notSchema what refutes a value that is not what was asked for
+   */
+  public static JsonCursor open(
+      String name, Bytes input, int maxSize, FindingCode notJson, FindingCode notSchema)
+      throws RefutedException {
+    byte[] octets;
+    try {
+      if (input.size() > maxSize) {
+        throw new MalformedException(
+            name, "at most " + maxSize + " bytes", input.size() + " bytes");
+      }
+      octets = input.toArray();
+      StrictJson.requireUtf8(name, octets);
+    } catch (MalformedException e) {
+      throw new RefutedException(e.toFinding(notJson));
+    }
+    JsonParser parser;
+    try {
+      // Duplicates are found below: Jackson keeps a set for every object, small as it may be.
+      parser =
+          StrictJson.factory(maxSize, Long.MAX_VALUE)
+              .createParser(octets)
+              .disable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+    } catch (IOException e) {
+      throw refuted(notJson, name, "strict JSON");
+    }
+    JsonCursor cursor = new JsonCursor(name, input, parser, hasEscapes(octets), notJson, notSchema);
+    cursor.advance();
+    return cursor;
+  }
+
+  private static boolean hasEscapes(byte[] octets) {
+    for (byte octet : octets) {
+      if (octet == '\\') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Enters this value, which must be an object. */
+  public void beginObject() throws RefutedException {
+    require(JsonToken.START_OBJECT, "an object");
+  }
+
+  /** Goes to the next member and tells whether there is one; if not, the object is left. */
+  public boolean nextMember() throws RefutedException {
+    if (advance() == JsonToken.END_OBJECT) {
+      return false;
+    }
+    advance();
+    return true;
+  }
+
+  /** The name of the member whose value this is. */
+  public String name() throws RefutedException {
+    try {
+      return parser.currentName();
+    } catch (IOException e) {
+      throw refuted(notJson, root, "strict JSON");
+    }
+  }
+
+  /** Enters this value, which must be an array. */
+  public void beginArray() throws RefutedException {
+    require(JsonToken.START_ARRAY, "an array");
+  }
+
+  /** Goes to the next item and tells whether there is one; if not, the array is left. */
+  public boolean nextItem() throws RefutedException {
+    return advance() != JsonToken.END_ARRAY;
+  }
+
+  /** This value, which must be a string. */
+  public String string() throws RefutedException {
+    require(JsonToken.VALUE_STRING, "a string");
+    return text();
+  }
+
+  /** Passes over this value, which must be a string. */
+  public void skipString() throws RefutedException {
+    require(JsonToken.VALUE_STRING, "a string");
+  }
+
+  /** The bytes that this string names in hexadecimal, either letter case: exactly {@code size}. */
+  public Bytes hex(int size) throws RefutedException {
+    String digits = string();
+    if (digits.length() == 2 * size) {
+      try {
+        return Bytes.ofHex(digits);
+      } catch (IllegalArgumentException e) {
+        throw wrong(2 * size + " hexadecimal digits");
+      }
+    }
+    throw wrong(2 * size + " hexadecimal digits");
+  }
+
+  /** This value, which must be an integer from 0 to {@code max}. */
+  public int unsigned(int max) throws RefutedException {
+    require(JsonToken.VALUE_NUMBER_INT, "an integer from 0 to " + max);
+    try {
+      if (parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+        long value = parser.getLongValue();
+        if (value >= 0 && value <= max) {
+          return (int) value;
+        }
+      }
+    } catch (IOException e) {
+      throw refuted(notJson, root, "strict JSON");
+    }
+    throw wrong("an integer from 0 to " + max);
+  }
+
+  /** Passes over this value, which must be an object, and gives its text as it was received. */
+  public Bytes objectText() throws RefutedException {
+    require(JsonToken.START_OBJECT, "an object");
+    int start = (int) parser.currentTokenLocation().getByteOffset();
+    skip();
+    return input.slice(start, (int) parser.currentLocation().getByteOffset());
+  }
+
+  /** Passes over this value, whatever it is, and whatever it holds. */
+  public void skip() throws RefutedException {
+    JsonToken token = parser.currentToken();
+    for (int depth = 0; ; token = advance()) {
+      if (token.isStructStart()) {
+        depth++;
+      } else if (token.isStructEnd()) {
+        depth--;
+      }
+      if (depth == 0) {
+        return;
+      }
+    }
+  }
+
+  /** Makes sure that nothing follows the root value. */
+  public void end() throws RefutedException {
+    try {
+      if (parser.nextToken() == null) {
+        return;
+      }
+    } catch (IOException e) {
+      // The same as any other value.
+    }
+    throw refuted(notJson, root, "strict JSON");
+  }
+
+  /** A refusal of this value. */
+  public RefutedException wrong(String expected) {
+    return refuted(notSchema, where(), expected);
+  }
+
+  /** The path of this value, for messages. */
+  public String where() {
+    StringBuilder path = new StringBuilder(root);
+    append(parser.getParsingContext(), path);
+    return path.length() <= StrictJson.MAX_PATH
+        ? path.toString()
+        : path.substring(0, StrictJson.MAX_PATH) + "...";
+  }
+
+  private static void append(JsonStreamContext context, StringBuilder path) {
+    if (context.inRoot()) {
+      return;
+    }
+    append(context.getParent(), path);
+    if (context.hasCurrentIndex()) {
+      path.append('[').append(context.getCurrentIndex()).append(']');
+    } else if (context.hasCurrentName()) {
+      path.append('.').append(StrictJson.printable(context.getCurrentName()));
+    }
+  }
+
+  /** Gives back what the parser borrowed. */
+  @Override
+  public void close() {
+    try {
+      parser.close();
+    } catch (IOException e) {
+      throw new AssertionError("nothing is read from anywhere", e);
+    }
+  }
+
+  private void require(JsonToken expected, String words) throws RefutedException {
+    if (parser.currentToken() != expected) {
+      throw wrong(words);
+    }
+  }
+
+  private JsonToken advance() throws RefutedException {
+    try {
+      JsonToken token = parser.nextToken();
+      // No integer is written with a fraction or an exponent, and what is not one has two readings.
+      if (token == null || token == JsonToken.VALUE_NUMBER_FLOAT) {
+        throw refuted(notJson, root, "strict JSON");
+      }
+      switch (token) {
+        case START_OBJECT -> names.enter();
+        case END_OBJECT -> names.leave();
+        case FIELD_NAME -> {
+          if (!names.add(parser.currentName())) {
+            throw refuted(notJson, root, "each name once");
+          }
+        }
+        default -> {}
+      }
+      boolean isText = token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME;
+      if (escapes && isText && !StrictJson.isWellFormed(parser.getText())) {
+        throw refuted(notJson, root, "strict JSON");
+      }
+      return token;
+    } catch (IOException e) {
+      // Jackson's message quotes the input, so it goes no further.
+      throw refuted(notJson, root, "strict JSON");
+    }
+  }
+
+  private String text() throws RefutedException {
+    try {
+      return parser.getText();
+    } catch (IOException e) {
+      throw refuted(notJson, root, "strict JSON");
+    }
+  }
+
+  private static RefutedException refuted(FindingCode code, String where, String expected) {
+    return new RefutedException(
+        new MalformedException(where, expected, "something else").toFinding(code));
+  }
+}
