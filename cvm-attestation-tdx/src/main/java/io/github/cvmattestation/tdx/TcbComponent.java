@@ -53,9 +53,7 @@ enum TcbComponent {
               : Set.of();
       // An update of the module does not mend the quoting enclave: to relaunch would not help.
       case QE ->
-          own == OUT_OF_DATE
-              ? EnumSet.of(OUT_OF_DATE, OUT_OF_DATE_CONFIGURATION_NEEDED)
-              : Set.of();
+          own == OUT_OF_DATE ? EnumSet.of(OUT_OF_DATE, OUT_OF_DATE_CONFIGURATION_NEEDED) : Set.of();
     };
   }
 

@@ -90,7 +90,8 @@ record TcbStatusRule(
     Optional<Instant> missed = oldestMissedLevel(assessment);
     if (missed.isEmpty()) {
       report.reject(
-          Finding.of(TdxFinding.TDX_TCB_STATUS, orLately, actual + ", at the newest level there is"));
+          Finding.of(
+              TdxFinding.TDX_TCB_STATUS, orLately, actual + ", at the newest level there is"));
     } else if (Duration.between(missed.get(), at).compareTo(grace.get()) > 0) {
       report.reject(
           Finding.of(
@@ -149,7 +150,8 @@ record TcbStatusRule(
           return Optional.empty();
         }
         Instant missed = part.get().shortfalls().get(0).levelDate();
-        oldest = Optional.of(oldest.isEmpty() ? missed : TcbAssessment.earlier(oldest.get(), missed));
+        oldest =
+            Optional.of(oldest.isEmpty() ? missed : TcbAssessment.earlier(oldest.get(), missed));
       }
     }
     return oldest;

@@ -165,8 +165,7 @@ final class TdxRules {
     if (index < 0 || index >= TdQuoteBody.RTMRS) {
       throw senseless("an RTMR " + index, "a TD has RTMR0 to RTMR3");
     }
-    return oneOf(
-        "RTMR" + index, TdxFinding.TDX_RTMR, 48, values, body -> body.rtmrs().get(index));
+    return oneOf("RTMR" + index, TdxFinding.TDX_RTMR, 48, values, body -> body.rtmrs().get(index));
   }
 
   /**
@@ -235,9 +234,7 @@ final class TdxRules {
                   found.stream().filter(advisory -> !only.contains(advisory)).toList(),
                   report));
       requireNone(
-          "no advisory that is refused",
-          found.stream().filter(refused::contains).toList(),
-          report);
+          "no advisory that is refused", found.stream().filter(refused::contains).toList(), report);
     };
   }
 
