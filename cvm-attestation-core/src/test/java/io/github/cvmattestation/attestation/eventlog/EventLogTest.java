@@ -299,4 +299,19 @@ class EventLogTest {
         EventLog.replay(log.log(), log.pcrs(Alg.SHA256, 0, 1, 2, 3, 4, 5, 6, 7)),
         LogFinding.LOG_SEPARATOR);
   }
+
+  /** Windows closes its own PCRs, with other data and more than once; the digest still counts. */
+  @Test
+  void separatorsOfAnOperatingSystemAreItsOwn() {
+    LogWriter log =
+        LogWriter.withAlgorithms(Alg.SHA256)
+            .measured(12, LogWriter.SEPARATOR, "WBCL")
+            .measured(12, LogWriter.SEPARATOR, "WBCL");
+    RegisterBank pcrs = log.pcrs(Alg.SHA256, 12);
+    assertThat(equal(EventLog.replay(log.log(), pcrs)).events())
+        .extracting(MeasuredEvent::data)
+        .containsOnly(Optional.of(LogWriter.ascii("WBCL")));
+    log.event(12, LogWriter.SEPARATOR, "WBCL", "other");
+    refused(EventLog.replay(log.log(), log.pcrs(Alg.SHA256, 12)), LogFinding.LOG_DATA);
+  }
 }

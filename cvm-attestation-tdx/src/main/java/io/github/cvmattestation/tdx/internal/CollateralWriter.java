@@ -56,7 +56,7 @@ public final class CollateralWriter {
   private static boolean isPlainPem(Bytes part) {
     for (int i = 0; i < part.size(); i++) {
       int octet = part.get(i);
-      boolean plain = octet == '\n' || octet == '\r' || octet >= 0x20 && octet < 0x7F;
+      boolean plain = octet == '\n' || octet == '\r' || (octet >= 0x20 && octet < 0x7F);
       if (!plain || octet == '%') {
         return false;
       }

@@ -43,17 +43,12 @@ public final class TcbLevels {
   public static <T> List<T> sorted(List<T> levels, Comparator<T> order) {
     List<T> sorted = new ArrayList<>(levels);
     sorted.sort(order);
-    if (hasNeighboursOfOneTcb(sorted, order)) {
-      throw new IllegalArgumentException("two levels of the same TCB");
+    for (int i = 1; i < sorted.size(); i++) {
+      if (order.compare(sorted.get(i - 1), sorted.get(i)) == 0) {
+        throw new IllegalArgumentException("two levels of the same TCB");
+      }
     }
     return List.copyOf(sorted);
-  }
-
-  /** Whether two levels are of the same TCB, whatever their status, date and advisories. */
-  public static <T> boolean hasDuplicates(List<T> levels, Comparator<T> order) {
-    List<T> sorted = new ArrayList<>(levels);
-    sorted.sort(order);
-    return hasNeighboursOfOneTcb(sorted, order);
   }
 
   /** Whether a platform's level can have this status (Intel PCS API v4, TCB Info V3). */
@@ -67,15 +62,6 @@ public final class TcbLevels {
     return status == TcbStatus.UP_TO_DATE
         || status == TcbStatus.OUT_OF_DATE
         || status == TcbStatus.REVOKED;
-  }
-
-  private static <T> boolean hasNeighboursOfOneTcb(List<T> sorted, Comparator<T> order) {
-    for (int i = 1; i < sorted.size(); i++) {
-      if (order.compare(sorted.get(i - 1), sorted.get(i)) == 0) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static int components(Bytes a, Bytes b) {
