@@ -5,7 +5,6 @@ import io.github.cvmattestation.attestation.Finding;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,12 +26,6 @@ record TcbStatusRule(
     Map<TcbComponent, Set<TcbStatus>> limits,
     boolean mayBeWorse)
     implements TdxRule {
-
-  /** What a platform may need although it is not out of date: the rest of a TCB can hide it. */
-  private static final Set<TcbStatus> HIDEABLE =
-      Set.copyOf(
-          EnumSet.range(
-              TcbStatus.SW_HARDENING_NEEDED, TcbStatus.CONFIGURATION_AND_SW_HARDENING_NEEDED));
 
   TcbStatusRule {
     accepted = Set.copyOf(accepted);
@@ -111,9 +104,7 @@ record TcbStatusRule(
   private void requireNothingHidden(
       String when, TcbAssessment assessment, AppraisalPolicy.Report report) {
     TcbStatus platform = assessment.platform().status();
-    if (platform == assessment.status()
-        || !HIDEABLE.contains(platform)
-        || limits.containsKey(TcbComponent.PLATFORM)) {
+    if (platform == assessment.status() || limits.containsKey(TcbComponent.PLATFORM)) {
       return;
     }
     boolean implied =

@@ -100,7 +100,7 @@ final class PolicyScene {
   /** Levels of the quoting enclave, whose ISVSVN is 7: 8, then 7. */
   PolicyScene qe(String eight, String seven) {
     qeIdentity.levels(
-        isvLevel(8, eight, "2026-03-15T00:00:00Z", "INTEL-SA-00008"),
+        isvLevel(8, eight, "2026-04-15T00:00:00Z", "INTEL-SA-00008"),
         isvLevel(7, seven, "2025-03-15T00:00:00Z", "INTEL-SA-00007"));
     return this;
   }

@@ -150,6 +150,16 @@ class TcbPolicyTest {
   }
 
   @Test
+  void aModuleThatCameToHaveLevelsAndIsOutOfDateIsWorse() {
+    PolicyScene scene =
+        td15().module("UpToDate", "OutOfDate").svns(svn(6, 0, 3), svn(4, 1, 3));
+    TdxPolicy.Builder policy =
+        indifferent().allowTcbStatuses(Set.of(OUT_OF_DATE)).allowAnyAdvisory();
+    assertThat(scene.codes(policy)).containsExactly(TDX_TCB_STATUS);
+    assertThat(scene.codes(policy.allowWorseSinceLaunch())).isEmpty();
+  }
+
+  @Test
   void aShortfallIsSaidInWords() {
     PolicyScene scene =
         td10()
@@ -249,6 +259,13 @@ class TcbPolicyTest {
             .svns(svn(4, 1, 4), svn(4, 1, 4));
     // The name of this status says both.
     assertThat(configuration.codes(lenient(Set.of(OUT_OF_DATE_CONFIGURATION_NEEDED)))).isEmpty();
+    PolicyScene relaunch =
+        td15()
+            .platform("UpToDate", "ConfigurationNeeded", "Revoked")
+            .module("UpToDate", "OutOfDate")
+            .svns(svn(4, 1, 3), svn(6, 1, 4));
+    assertThat(relaunch.codes(lenient(Set.of(TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED))))
+        .isEmpty();
     PolicyScene both =
         td15()
             .platform("ConfigurationAndSWHardeningNeeded", "Revoked", "Revoked")
@@ -292,9 +309,14 @@ class TcbPolicyTest {
     TdxPolicy.Builder policy =
         lenient(Set.of(OUT_OF_DATE))
             .requirePlatformStatuses(Set.of(UP_TO_DATE))
-            .requirePlatformStatuses(Set.of(UP_TO_DATE, OUT_OF_DATE));
+            .requirePlatformStatuses(Set.of(UP_TO_DATE, OUT_OF_DATE))
+            .requireQeStatuses(Set.of(UP_TO_DATE, OUT_OF_DATE))
+            .requireQeStatuses(Set.of(UP_TO_DATE));
     assertThat(td15().platform("UpToDate", "OutOfDate", "Revoked").codes(policy))
         .containsExactly(TDX_TCB_STATUS);
+    // The quoting enclave is the same at launch and now: that is one failure, not two.
+    PolicyScene qe = td15().qe("UpToDate", "OutOfDate").platform("UpToDate", "UpToDate", "UpToDate");
+    assertThat(qe.svns(FOUR, THREE).codes(policy)).containsExactly(TDX_TCB_STATUS);
   }
 
   // Advisories.
@@ -442,13 +464,16 @@ class TcbPolicyTest {
     PolicyScene scene =
         td15()
             .platform("UpToDate", "OutOfDate", "Revoked") // misses 2026-05-12
-            .qe("UpToDate", "OutOfDate"); // misses 2026-03-15, which is 78 days ago
-    assertThat(scene.codes(grace(78))).isEmpty();
-    assertThat(scene.codes(grace(77))).containsExactly(TDX_TCB_STATUS);
+            .qe("UpToDate", "OutOfDate"); // misses 2026-04-15, which is 47 days ago
+    assertThat(scene.codes(grace(47))).isEmpty();
+    assertThat(scene.codes(grace(46))).containsExactly(TDX_TCB_STATUS);
     PolicyScene module =
         td15().module("UpToDate", "OutOfDate").svns(svn(4, 1, 3), svn(4, 1, 3)); // 2026-04-01
     assertThat(module.codes(grace(61))).isEmpty();
     assertThat(module.codes(grace(60))).containsExactly(TDX_TCB_STATUS);
+    PolicyScene moduleAndQe = module.qe("UpToDate", "OutOfDate");
+    assertThat(moduleAndQe.codes(grace(61))).isEmpty();
+    assertThat(moduleAndQe.codes(grace(60))).containsExactly(TDX_TCB_STATUS);
   }
 
   @Test

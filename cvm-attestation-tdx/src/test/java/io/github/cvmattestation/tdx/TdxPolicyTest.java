@@ -133,6 +133,7 @@ class TdxPolicyTest {
     rejects(indifferent().allowServiceTd(Set.of(OTHER)), bound, TDX_SERVICE_TD);
     rejects(indifferent().allowServiceTd(Set.of(ALMOST)), bound, TDX_SERVICE_TD);
     affirms(indifferent().allowServiceTd(Set.of(OTHER)).allowServiceTd(Set.of(VALUE)), bound);
+    affirms(indifferent().allowServiceTd(Set.of(VALUE)).allowServiceTd(Set.of(OTHER)), bound);
     affirms(indifferent().allowServiceTd(Set.of(VALUE)), quote -> {});
     affirms(indifferent().allowAnyServiceTd(), bound);
   }
