@@ -127,7 +127,7 @@ class DocumentMutationTest {
 
   private static Optional<FindingCode> expected(Place place, String other) {
     boolean text = other.equals("\"x\"");
-    return switch (place.shape()) {
+    return switch (place.path()) {
       case ".id" -> Optional.of(text ? COLLATERAL_SCOPE : COLLATERAL_SCHEMA);
       case ".tdxModuleIdentities" ->
           other.equals("[]") ? Optional.empty() : Optional.of(COLLATERAL_SCHEMA);
@@ -175,16 +175,21 @@ class DocumentMutationTest {
         List.of("{\"a\":1,\"a\":1}", "1.5", "\"\\ud800\"", "[1,]", "{\"\\ud800\":1}")) {
       String changed =
           Edits.value(
-              document.text, place, object -> object.replaceFirst("}$", ",\"x\":" + value + "}"));
-      assertThat(document.refusal(changed))
-          .as(value)
-          .contains(OPEN.contains(place.shape()) ? COLLATERAL_JSON : expectedBeside(value));
+              document.text, place, object -> "{\"x\":" + value + "," + object.substring(1));
+      assertThat(document.refusal(changed)).as(value).contains(COLLATERAL_JSON);
     }
   }
 
-  /** Where unknown members are refused, that may be seen before or after they are looked into. */
-  private static FindingCode expectedBeside(String value) {
-    return value.startsWith("{") || value.startsWith("[") ? COLLATERAL_SCHEMA : COLLATERAL_JSON;
+  @ParameterizedTest(name = "{0}: a defect of the schema before one of JSON, in {1}")
+  @MethodSource("objects")
+  void textThatIsNotJsonIsRefusedForThatFirst(Document document, Place place) {
+    String wrong = document.text.replaceFirst("\\{", "{\"id\":0,");
+    String changed = wrong.substring(0, wrong.lastIndexOf('}')) + ",\"y\":[{}, {\"y\":1,\"y\":1}]}";
+    assertThat(document.refusal(changed)).contains(COLLATERAL_JSON);
+    String emptied = Edits.value(document.text, place, object -> "{\"x\":1}");
+    assertThat(document.refusal(emptied)).contains(COLLATERAL_SCHEMA);
+    assertThat(document.refusal(emptied + "{}")).contains(COLLATERAL_JSON);
+    assertThat(document.refusal(emptied + " \n")).contains(COLLATERAL_SCHEMA);
   }
 
   @ParameterizedTest(name = "{0}: {1} is dropped or doubled")

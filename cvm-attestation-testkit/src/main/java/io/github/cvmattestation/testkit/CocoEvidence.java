@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Azure SNP evidence as JSON, in the forms that Confidential Containers have used. */
+/** Azure evidence as JSON, in the forms that Confidential Containers have used. */
 public final class CocoEvidence {
   private CocoEvidence() {}
 
@@ -29,14 +29,31 @@ public final class CocoEvidence {
    */
   public static String versioned(
       int version, Bytes hclReport, Bytes vcek, SignedQuote quote, Collection<Bytes> pcrs) {
+    return versioned(version, hclReport, "vcek", vcek, quote, pcrs);
+  }
+
+  /** The same with a TD quote in the place of the VCEK. */
+  public static String tdx(
+      int version, Bytes hclReport, Bytes tdQuote, SignedQuote quote, Collection<Bytes> pcrs) {
+    return versioned(version, hclReport, "td_quote", tdQuote, quote, pcrs);
+  }
+
+  private static String versioned(
+      int version,
+      Bytes hclReport,
+      String member,
+      Bytes value,
+      SignedQuote quote,
+      Collection<Bytes> pcrs) {
     String values =
         pcrs.stream().map(pcr -> '"' + pcr.hex() + '"').collect(Collectors.joining(","));
-    return ("{\"version\":%d,\"hcl_report\":\"%s\",\"vcek\":\"%s\","
+    return ("{\"version\":%d,\"hcl_report\":\"%s\",\"%s\":\"%s\","
             + "\"tpm_quote\":{\"signature\":\"%s\",\"message\":\"%s\",\"pcrs\":[%s]}}")
         .formatted(
             version,
             base64(hclReport),
-            base64(vcek),
+            member,
+            base64(value),
             quote.signature().hex(),
             quote.message().hex(),
             values);

@@ -11,7 +11,10 @@ import java.lang.annotation.Target;
 @Target(ElementType.PARAMETER)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Simulated {
-  /** The product line. */
+  /** What isolates it. */
+  Tee tee() default Tee.SNP;
+
+  /** The product line of an SEV-SNP machine. */
   Line line() default Line.GENOA;
 
   /** The instant around which its certificates hold, ISO 8601; empty for now. */

@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /**
- * A simulated Azure confidential VM with SEV-SNP: a chip with its VCEK, a paravisor with its HCL
- * report, and a vTPM with an attestation key and 24 PCRs. What it hands out is complete and
- * consistent, and no default trust anchor believes it.
+ * A simulated Azure confidential VM: an AMD chip with its VCEK or an Intel platform with its PCK
+ * certificate, a paravisor with its HCL report, and a vTPM with an attestation key and 24 PCRs.
+ * What it hands out is complete and consistent, and no default trust anchor believes it.
  *
  * <p>The builder makes it lie as well: what a switch changes goes into the claims, the report and
  * the quote <em>before</em> they are hashed and signed. Immutable but for the vTPM's clock; safe
@@ -35,36 +35,30 @@ public final class SimulatedCvm implements Attester {
   /** What an Azure vTPM takes as qualifying data, in bytes. */
   private static final int MAX_QUALIFYING_DATA = 50;
 
-  private final FakeAmdPki pki;
-  private final Line line;
-  private final Leaf leaf;
+  private final SimulatedMachine machine;
   private final RsaSigningKey ak;
   private final SortedMap<Integer, Bytes> pcrs;
-  private final UnaryOperator<SnpReportWriter> reportChanges;
   private final UnaryOperator<TpmQuoteWriter> quoteChanges;
-  private final Bytes chipId;
+  private final Bytes hardwareReport;
   private final Bytes hclReport;
   private final int evidenceVersion;
   private final AtomicLong clock = new AtomicLong(1_000_000);
 
   private SimulatedCvm(Builder from) {
     String seed = from.seed;
-    line = from.line;
-    pki = FakeAmdPki.seeded(from.at, seed);
+    machine = from.machine();
     ak = RsaSigningKey.of(2048, seed + " AK");
-    pcrs = Collections.unmodifiableSortedMap(new TreeMap<>(from.pcrs()));
-    reportChanges = from.reportChanges;
+    pcrs = Collections.unmodifiableSortedMap(LinuxPcrs.of(from.secureBoot, from.changedPcrs));
     quoteChanges = from.quoteChanges;
     evidenceVersion = from.evidenceVersion;
-    chipId = line.chipId(seed);
-    leaf = pki.issue(from.leafChanges.apply(LeafSpec.vcek(line).hardwareId(chipId)));
     RuntimeClaims claims =
         RuntimeClaims.of(ak, RsaSigningKey.of(2048, seed + " EK"))
             .secureBoot(from.secureBoot)
             .vmUniqueId(UUID.nameUUIDFromBytes(seed.getBytes(UTF_8)).toString());
-    HclReportWriter hcl = HclReportWriter.snp(from.claimsChanges.apply(claims).json());
-    hcl = from.hclChanges.apply(hcl.version(line == Line.MILAN ? 1 : 2));
-    hclReport = hcl.write(snpReport(hcl.reportData()));
+    HclReportWriter hcl =
+        from.hclChanges.apply(machine.hcl(from.claimsChanges.apply(claims).json()));
+    hardwareReport = machine.hardwareReport(hcl.reportData());
+    hclReport = hcl.write(hardwareReport);
   }
 
   /** A healthy Genoa VM of today, with keys of its own. */
@@ -78,8 +72,8 @@ public final class SimulatedCvm implements Attester {
   }
 
   /**
-   * The HCL report that was made at boot, the VCEK, and a fresh quote over all PCRs with the nonce
-   * as its qualifying data.
+   * The HCL report that was made at boot, the VCEK or the TD quote, and a fresh quote over all PCRs
+   * with the nonce as its qualifying data.
    */
   @Override
   public Evidence attest(Nonce nonce) {
@@ -90,37 +84,51 @@ public final class SimulatedCvm implements Attester {
     }
     SignedQuote quote = quote(nonce.value());
     String json =
-        evidenceVersion == 0
-            ? CocoEvidence.v0(hclReport, leaf.certificate(), quote, pcrs.values())
-            : CocoEvidence.versioned(
-                evidenceVersion, hclReport, leaf.certificate(), quote, pcrs.values());
+        machine.evidence(evidenceVersion, hclReport, hardwareReport, quote, pcrs.values());
     return new Evidence(MEDIA_TYPE, Bytes.of(json.getBytes(UTF_8)));
   }
 
-  /** ASK and ARK as PEM, and a fresh revocation list that revokes nothing. */
-  public Endorsements endorsements() {
-    return Endorsements.ofCertificates(pki.chainPem(line))
-        .withRevocationList(pki.crl(CrlSpec.of(line)));
+  /** What isolates this machine. */
+  public Tee tee() {
+    return machine.tee();
   }
 
-  /** The root and the intermediates of this machine's line. */
+  /**
+   * Of an SEV-SNP machine ASK and ARK as PEM, and a fresh revocation list that revokes nothing; of
+   * a TDX machine a bundle of collateral, as a document.
+   */
+  public Endorsements endorsements() {
+    return machine.endorsements();
+  }
+
+  /** The root and the intermediates of this machine's line, or Intel's root. */
   public TrustAnchors trustAnchors() {
-    return pki.trustAnchors(line);
+    return machine.trustAnchors();
   }
 
   /** A report of the chip itself, as a guest without a paravisor would get it: 1184 bytes. */
   public Bytes snpReport(ReportData reportData) {
-    SnpReportWriter writer = SnpReportWriter.of(line).chipId(chipId).reportData(reportData);
-    return reportChanges.apply(writer).sign(leaf.key());
+    return snp().hardwareReport(reportData);
   }
 
   /** VCEK, ASK and ARK in the table that a host hands out with an extended report. */
   public Bytes certificateTable() {
-    return AmdCertificateTableWriter.empty()
-        .add(AmdCertificateTableWriter.VCEK, leaf.certificate())
-        .add(AmdCertificateTableWriter.ASK, pki.ask(line).certificate())
-        .add(AmdCertificateTableWriter.ARK, pki.ark(line).certificate())
-        .write();
+    return snp().certificateTable();
+  }
+
+  /** A TDREPORT, as a guest without a paravisor would get it: 1024 bytes. */
+  public Bytes tdReport(ReportData reportData) {
+    return tdx().hardwareReport(reportData);
+  }
+
+  /** A TD quote, as a guest without a paravisor would get it. */
+  public Bytes tdQuote(ReportData reportData) {
+    return tdx().quote(tdReport(reportData));
+  }
+
+  /** What Intel publishes about the platform of a TDX machine. */
+  public IntelCollateral collateral() {
+    return tdx().collateral();
   }
 
   /** A quote over all PCRs with any qualifying data. */
@@ -135,9 +143,14 @@ public final class SimulatedCvm implements Attester {
     return hclReport;
   }
 
-  /** The chip's VCEK. */
+  /** The VCEK of an SEV-SNP machine. */
   public Leaf leaf() {
-    return leaf;
+    return snp().leaf();
+  }
+
+  /** The PCK certificate of a TDX machine. */
+  public IntelCertificate pck() {
+    return tdx().pck();
   }
 
   /** The vTPM's attestation key. */
@@ -152,12 +165,31 @@ public final class SimulatedCvm implements Attester {
 
   /** Who issued the VCEK. */
   public FakeAmdPki pki() {
-    return pki;
+    return snp().pki();
   }
 
-  /** The chip's product line. */
+  /** Who issued the PCK certificate. */
+  public FakeIntelPki intelPki() {
+    return tdx().pki();
+  }
+
+  /** The product line of an SEV-SNP machine. */
   public Line line() {
-    return line;
+    return snp().line();
+  }
+
+  private SnpMachine snp() {
+    if (machine instanceof SnpMachine snp) {
+      return snp;
+    }
+    throw new IllegalStateException("no SEV-SNP machine: " + machine.tee());
+  }
+
+  private TdxMachine tdx() {
+    if (machine instanceof TdxMachine tdx) {
+      return tdx;
+    }
+    throw new IllegalStateException("no TDX machine: " + machine.tee());
   }
 
   /** What the simulated machine is like. */
@@ -167,10 +199,12 @@ public final class SimulatedCvm implements Attester {
 
     private Instant at = Instant.now();
     private String seed = UUID.randomUUID().toString();
+    private Tee tee = Tee.SNP;
     private Line line = Line.GENOA;
     private boolean secureBoot = true;
     private int evidenceVersion = 1;
     private final Map<Integer, Bytes> changedPcrs = new TreeMap<>();
+    private final TdxMachine.Changes tdxChanges = new TdxMachine.Changes();
     private UnaryOperator<SnpReportWriter> reportChanges = UnaryOperator.identity();
     private UnaryOperator<LeafSpec> leafChanges = UnaryOperator.identity();
     private UnaryOperator<RuntimeClaims> claimsChanges = UnaryOperator.identity();
@@ -191,7 +225,18 @@ public final class SimulatedCvm implements Attester {
       return this;
     }
 
-    /** The product line; Genoa, unless set. */
+    /** What isolates it; SEV-SNP, unless set. */
+    public Builder tee(Tee value) {
+      tee = value;
+      return this;
+    }
+
+    /** An Intel TDX machine. */
+    public Builder tdx() {
+      return tee(Tee.TDX);
+    }
+
+    /** The product line of an SEV-SNP machine; Genoa, unless set. */
     public Builder line(Line value) {
       line = value;
       return this;
@@ -208,9 +253,10 @@ public final class SimulatedCvm implements Attester {
       return this;
     }
 
-    /** Lets the host debug the guest: POLICY bit 19. */
+    /** Lets the host debug the guest: POLICY bit 19, or bit 0 of a TD's ATTRIBUTES. */
     public Builder debug() {
-      return report(writer -> writer.policy(AZURE_POLICY | DEBUG));
+      return report(writer -> writer.policy(AZURE_POLICY | DEBUG))
+          .tdReport(writer -> writer.tdAttributes(1));
     }
 
     /** VMPL of the report; 0, unless set. */
@@ -234,7 +280,7 @@ public final class SimulatedCvm implements Attester {
       return claims(writer -> writer.vmUniqueId(guid));
     }
 
-    /** Form of the evidence: 0, 1 or 2; 1, unless set. */
+    /** Form of the evidence: 1 or 2, or 0 of SEV-SNP alone; 1, unless set. */
     public Builder evidenceVersion(int version) {
       evidenceVersion = version;
       return this;
@@ -242,61 +288,94 @@ public final class SimulatedCvm implements Attester {
 
     /** Changes the hardware report before it is signed, after earlier changes. */
     public Builder report(UnaryOperator<SnpReportWriter> change) {
-      UnaryOperator<SnpReportWriter> before = reportChanges;
-      reportChanges = writer -> change.apply(before.apply(writer));
+      reportChanges = both(reportChanges, change);
       return this;
     }
 
     /** Changes the VCEK before it is signed, after earlier changes. */
     public Builder leaf(UnaryOperator<LeafSpec> change) {
-      UnaryOperator<LeafSpec> before = leafChanges;
-      leafChanges = spec -> change.apply(before.apply(spec));
+      leafChanges = both(leafChanges, change);
+      return this;
+    }
+
+    /** Version of the TD quote, 4 or 5; 4, unless set, as on Azure. */
+    public Builder tdQuoteVersion(int version) {
+      tdxChanges.quoteVersion = version;
+      return this;
+    }
+
+    /** Changes the TDREPORT before it is hashed and quoted, after earlier changes. */
+    public Builder tdReport(UnaryOperator<TdReportWriter> change) {
+      tdxChanges.tdReport = both(tdxChanges.tdReport, change);
+      return this;
+    }
+
+    /** Changes every TD quote before it is signed, after earlier changes. */
+    public Builder tdQuote(UnaryOperator<TdQuoteWriter> change) {
+      tdxChanges.tdQuote = both(tdxChanges.tdQuote, change);
+      return this;
+    }
+
+    /** Changes the PCK certificate before it is signed, after earlier changes. */
+    public Builder pck(UnaryOperator<IntelCertificateSpec> change) {
+      tdxChanges.pck = both(tdxChanges.pck, change);
+      return this;
+    }
+
+    /** Changes TCB Info before it is signed, after earlier changes. */
+    public Builder tcbInfo(UnaryOperator<TcbInfoWriter> change) {
+      tdxChanges.tcbInfo = both(tdxChanges.tcbInfo, change);
+      return this;
+    }
+
+    /** Changes QE Identity before it is signed, after earlier changes. */
+    public Builder qeIdentity(UnaryOperator<QeIdentityWriter> change) {
+      tdxChanges.qeIdentity = both(tdxChanges.qeIdentity, change);
+      return this;
+    }
+
+    /** Changes the collateral of a TDX machine, after earlier changes. */
+    public Builder collateral(UnaryOperator<IntelCollateral> change) {
+      tdxChanges.collateral = both(tdxChanges.collateral, change);
       return this;
     }
 
     /** Changes the runtime claims before they are hashed, after earlier changes. */
     public Builder claims(UnaryOperator<RuntimeClaims> change) {
-      UnaryOperator<RuntimeClaims> before = claimsChanges;
-      claimsChanges = writer -> change.apply(before.apply(writer));
+      claimsChanges = both(claimsChanges, change);
       return this;
     }
 
     /** Changes the frame around report and claims, after earlier changes. */
     public Builder hcl(UnaryOperator<HclReportWriter> change) {
-      UnaryOperator<HclReportWriter> before = hclChanges;
-      hclChanges = writer -> change.apply(before.apply(writer));
+      hclChanges = both(hclChanges, change);
       return this;
     }
 
     /** Changes every quote before it is signed, after earlier changes. */
     public Builder quote(UnaryOperator<TpmQuoteWriter> change) {
-      UnaryOperator<TpmQuoteWriter> before = quoteChanges;
-      quoteChanges = writer -> change.apply(before.apply(writer));
+      quoteChanges = both(quoteChanges, change);
       return this;
     }
 
     /** The machine. */
     public SimulatedCvm build() {
+      if (tee == Tee.TDX && evidenceVersion == 0) {
+        throw new IllegalStateException("TDX evidence has no form 0");
+      }
       return new SimulatedCvm(this);
     }
 
-    /**
-     * As a Linux guest leaves them: firmware, boot loader and kernel in 0 to 7, 9, 10, 12 and 14;
-     * those for dynamic launch, 17 to 22, all ones; the rest zero.
-     */
-    private Map<Integer, Bytes> pcrs() {
-      Map<Integer, Bytes> values = new TreeMap<>();
-      for (int index = 0; index < 24; index++) {
-        boolean measured = index < 8 || index == 9 || index == 10 || index == 12 || index == 14;
-        if (measured) {
-          String state = index == 7 ? (secureBoot ? " secure boot" : " no secure boot") : "";
-          values.put(index, Hashes.digest("SHA-256", "PCR " + index + state));
-        } else {
-          values.put(index, Bytes.ofHex((index > 16 && index < 23 ? "ff" : "00").repeat(32)));
-        }
-      }
-      values.putAll(changedPcrs);
-      return values;
+    private static <T> UnaryOperator<T> both(UnaryOperator<T> first, UnaryOperator<T> then) {
+      return value -> then.apply(first.apply(value));
+    }
+
+    private SimulatedMachine machine() {
+      return switch (tee) {
+        case SNP ->
+            new SnpMachine(FakeAmdPki.seeded(at, seed), line, seed, leafChanges, reportChanges);
+        case TDX -> new TdxMachine(FakeIntelPki.seeded(at, seed), seed, tdxChanges);
+      };
     }
   }
 }

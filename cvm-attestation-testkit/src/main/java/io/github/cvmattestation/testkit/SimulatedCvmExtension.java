@@ -45,7 +45,7 @@ public final class SimulatedCvmExtension implements ParameterResolver {
         .findAnnotation(Simulated.class)
         .ifPresent(
             wanted -> {
-              builder.line(wanted.line()).secureBoot(wanted.secureBoot());
+              builder.tee(wanted.tee()).line(wanted.line()).secureBoot(wanted.secureBoot());
               if (!wanted.at().isEmpty()) {
                 builder.at(Instant.parse(wanted.at()));
               }

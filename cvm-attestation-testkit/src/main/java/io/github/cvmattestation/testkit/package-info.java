@@ -14,6 +14,12 @@
  *   <li>{@link io.github.cvmattestation.testkit.FakeAmdPki} issues AMD's certificates and
  *       revocation lists, as described by {@code CaSpec}, {@code LeafSpec} and {@code CrlSpec};
  *   <li>{@link io.github.cvmattestation.testkit.SnpReportWriter} writes ATTESTATION_REPORT;
+ *   <li>{@link io.github.cvmattestation.testkit.FakeIntelPki} issues Intel's, as described by
+ *       {@code IntelCertificateSpec} and {@code IntelCrlSpec}, and signs what {@code TcbInfoWriter}
+ *       and {@code QeIdentityWriter} write; {@code IntelCollateral} bundles it;
+ *   <li>{@link io.github.cvmattestation.testkit.TdReportWriter} and {@link
+ *       io.github.cvmattestation.testkit.TdQuoteWriter} write TDREPORT and TD quotes;
+ *   <li>{@link io.github.cvmattestation.testkit.CcelWriter} writes the firmware's event log;
  *   <li>{@link io.github.cvmattestation.testkit.HclReportWriter} and {@link
  *       io.github.cvmattestation.testkit.RuntimeClaims} write what Azure's paravisor puts around
  *       it;

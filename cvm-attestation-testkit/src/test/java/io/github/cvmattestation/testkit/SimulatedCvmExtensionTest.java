@@ -33,6 +33,12 @@ class SimulatedCvmExtensionTest {
   }
 
   @Test
+  void injectsATdxMachineWhereOneIsAskedFor(@Simulated(tee = Tee.TDX) SimulatedCvm cvm) {
+    assertThat(cvm.tee()).isEqualTo(Tee.TDX);
+    assertThat(cvm.endorsements().documents()).hasSize(1);
+  }
+
+  @Test
   void twoMachinesOfOneTestDiffer(SimulatedCvm one, SimulatedCvm two) {
     assertThat(one.trustAnchors()).isNotEqualTo(two.trustAnchors());
   }

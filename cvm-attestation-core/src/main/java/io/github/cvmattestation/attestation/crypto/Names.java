@@ -20,18 +20,17 @@ final class Names {
 
   /** The one common name; a second one, or one hidden in a set, is how parsers come to differ. */
   static String commonName(String structure, Bytes name) throws MalformedException {
-    DerReader outer = new DerReader(structure, name);
-    DerReader parts = new DerReader(structure, outer.content(DerReader.SEQUENCE));
-    outer.end();
+    DerReader in = new DerReader(structure, name);
+    final int whole = in.enter(DerReader.SEQUENCE);
     String found = "";
-    while (parts.hasNext()) {
-      DerReader set = new DerReader(structure, parts.content(SET));
-      DerReader attribute = new DerReader(structure, set.content(DerReader.SEQUENCE));
-      set.end();
-      boolean isCommonName = attribute.content(DerReader.OBJECT_IDENTIFIER).equals(COMMON_NAME);
-      int type = attribute.peekTag();
-      Bytes value = attribute.content(type);
-      attribute.end();
+    while (in.hasNext()) {
+      int set = in.enter(SET);
+      int attribute = in.enter(DerReader.SEQUENCE);
+      boolean isCommonName = in.content(DerReader.OBJECT_IDENTIFIER).equals(COMMON_NAME);
+      int type = in.peekTag();
+      Bytes value = in.content(type);
+      in.leave(attribute);
+      in.leave(set);
       if (isCommonName) {
         if (!found.isEmpty()) {
           throw malformed(structure, "one common name");
@@ -39,6 +38,8 @@ final class Names {
         found = text(structure, type, value);
       }
     }
+    in.leave(whole);
+    in.end();
     if (found.isEmpty()) {
       throw malformed(structure, "a common name");
     }
@@ -47,16 +48,17 @@ final class Names {
 
   /** UTF8String or PrintableString of printable ASCII: what vendors use, and safe in messages. */
   private static String text(String structure, int type, Bytes value) throws MalformedException {
-    String text = new String(value.toArray(), StandardCharsets.ISO_8859_1);
     boolean plain =
         (type == UTF8_STRING || type == PRINTABLE_STRING)
-            && !text.isEmpty()
-            && text.length() <= MAX_CHARACTERS
-            && text.chars().allMatch(c -> c >= 0x20 && c < 0x7F);
+            && !value.isEmpty()
+            && value.size() <= MAX_CHARACTERS;
+    for (int i = 0; plain && i < value.size(); i++) {
+      plain = value.get(i) >= 0x20 && value.get(i) < 0x7F;
+    }
     if (!plain) {
       throw malformed(structure, "a common name of printable ASCII");
     }
-    return text;
+    return new String(value.toArray(), StandardCharsets.US_ASCII);
   }
 
   private static MalformedException malformed(String structure, String expected) {

@@ -20,30 +20,30 @@ final class RevocationListReader {
   private static final int CERT_ISSUER_TAG = 0xA1;
   private static final int CERT_SERIAL_TAG = 0x82;
 
-  /** 2.5.29.20 (RFC 5280, section 5.2.3). */
-  private static final Bytes CRL_NUMBER = Bytes.ofHex("551d14");
-
   /**
    * RFC 5280, section 5.2.3: "CRL verifiers MUST be able to handle CRLNumber values up to" this.
    */
   private static final int MAX_NUMBER_BYTES = 20;
 
-  /** 2.5.29.35 (RFC 5280, section 5.2.1). */
-  private static final Bytes AUTHORITY_KEY_IDENTIFIER = Bytes.ofHex("551d23");
+  /** The extensions of RFC 5280 are 2.5.29.n: these two octets and n (appendix A.2, id-ce). */
+  private static final int ID_CE_0 = 0x55;
 
-  /**
-   * deltaCRLIndicator, issuingDistributionPoint and certificateIssuer (RFC 5280, sections 5.2.4,
-   * 5.2.5 and 5.3.3) make a list speak of changes, of a part or for another issuer. They must be
-   * critical, but a list that forgot to say so is no more whole.
-   */
-  private static final List<Bytes> PARTIAL =
-      List.of(Bytes.ofHex("551d1b"), Bytes.ofHex("551d1c"), Bytes.ofHex("551d1d"));
+  private static final int ID_CE_1 = 0x1D;
+  private static final int CRL_NUMBER = 20;
+  private static final int DELTA_CRL_INDICATOR = 27;
+  private static final int ISSUING_DISTRIBUTION_POINT = 28;
+  private static final int CERTIFICATE_ISSUER = 29;
+  private static final int AUTHORITY_KEY_IDENTIFIER = 35;
 
   /** Each is compared with those before it; real lists have two, and their entries one. */
   private static final int MAX_EXTENSIONS = 16;
 
   private final SignedObject signed;
   private final DerReader in;
+
+  /** The extensions of the list or entry that is being read. */
+  private final List<Bytes> seen = new ArrayList<>(2);
+
   private Optional<BigInteger> crlNumber = Optional.empty();
   private Optional<Bytes> authorityKeyIdentifier = Optional.empty();
 
@@ -102,30 +102,30 @@ final class RevocationListReader {
   }
 
   private void entryExtensions() throws MalformedException {
-    List<Bytes> seen = new ArrayList<>(1);
+    seen.clear();
     int list = in.enter(DerReader.SEQUENCE);
     while (in.hasNext()) {
       int one = in.enter(DerReader.SEQUENCE);
-      next(seen);
-      in.content(DerReader.OCTET_STRING);
+      next();
+      int value = in.enter(DerReader.OCTET_STRING);
+      in.skipRest();
+      in.leave(value);
       in.leave(one);
     }
     in.leave(list);
   }
 
   private void listExtensions() throws MalformedException {
-    List<Bytes> seen = new ArrayList<>(2);
+    seen.clear();
     int list = in.enter(DerReader.SEQUENCE);
     while (in.hasNext()) {
       int one = in.enter(DerReader.SEQUENCE);
-      Bytes oid = next(seen);
+      int number = next();
       int value = in.enter(DerReader.OCTET_STRING);
-      if (oid.equals(CRL_NUMBER)) {
-        crlNumber = Optional.of(number());
-      } else if (oid.equals(AUTHORITY_KEY_IDENTIFIER)) {
-        authorityKeyIdentifier = keyIdentifier();
-      } else {
-        in.skipRest();
+      switch (number) {
+        case CRL_NUMBER -> crlNumber = Optional.of(number());
+        case AUTHORITY_KEY_IDENTIFIER -> authorityKeyIdentifier = keyIdentifier();
+        default -> in.skipRest();
       }
       in.leave(value);
       in.leave(one);
@@ -133,21 +133,27 @@ final class RevocationListReader {
     in.leave(list);
   }
 
-  /** Which extension comes next: one that was not there yet, and that may be ignored. */
-  private Bytes next(List<Bytes> seen) throws MalformedException {
+  /** Which extension comes next, by its n in 2.5.29.n or -1: a new one, and no obstacle. */
+  private int next() throws MalformedException {
     Bytes oid = in.objectIdentifier();
     // DER omits a FALSE, which is the default (X.690, section 11.5), so a flag can only be TRUE.
     if (in.peekTag() == DerReader.BOOLEAN) {
       throw malformed("no critical extension");
     }
-    if (PARTIAL.contains(oid)) {
+    boolean idCe = oid.size() == 3 && oid.get(0) == ID_CE_0 && oid.get(1) == ID_CE_1;
+    int number = idCe ? oid.get(2) : -1;
+    // RFC 5280, sections 5.2.4, 5.2.5 and 5.3.3: these make a list speak of changes, of a part or
+    // for another issuer. They must be critical, but a list that forgot it is no more whole.
+    if (number == DELTA_CRL_INDICATOR
+        || number == ISSUING_DISTRIBUTION_POINT
+        || number == CERTIFICATE_ISSUER) {
       throw malformed("all that its issuer has revoked, and no other's");
     }
     if (seen.contains(oid) || seen.size() == MAX_EXTENSIONS) {
       throw malformed("each extension once, and at most " + MAX_EXTENSIONS);
     }
     seen.add(oid);
-    return oid;
+    return number;
   }
 
   private BigInteger number() throws MalformedException {

@@ -11,17 +11,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A parsed JSON value that remembers its place, so that a signed member can be cut out verbatim.
- * {@code where} is its path, such as {@code evidence.tpm_quote.pcrs[3]}.
  */
 public sealed interface Json {
-  /** The path of this value, for messages. */
-  String where();
+  /** The path of this value. */
+  JsonPath path();
+
+  /** The path of this value as text, such as {@code evidence.tpm_quote.pcrs[3]}, for messages. */
+  default String where() {
+    return path().toString();
+  }
 
   /** The value's text, exactly as it was received. */
   Bytes text();
 
   /** An object; names are unique and keep their order. */
-  record Obj(String where, Bytes text, Map<String, Json> members) implements Json {
+  record Obj(JsonPath path, Bytes text, Map<String, Json> members) implements Json {
     /** The member names. */
     public Set<String> names() {
       return members.keySet();
@@ -36,7 +40,7 @@ public sealed interface Json {
     public Json require(String name) throws MalformedException {
       @Nullable Json member = members.get(name);
       if (member == null) {
-        throw new MalformedException(where, "a member \"" + name + "\"", "none");
+        throw new MalformedException(where(), "a member \"" + name + "\"", "none");
       }
       return member;
     }
@@ -48,26 +52,26 @@ public sealed interface Json {
         if (!allowed.contains(name)) {
           // The name is the sender's text: its length is all that a message may repeat.
           throw new MalformedException(
-              where, "only known members", "an unknown one of " + name.length() + " characters");
+              where(), "only known members", "an unknown one of " + name.length() + " characters");
         }
       }
     }
   }
 
   /** An array. */
-  record Arr(String where, Bytes text, List<Json> items) implements Json {}
+  record Arr(JsonPath path, Bytes text, List<Json> items) implements Json {}
 
   /** A string. */
-  record Str(String where, Bytes text, String value) implements Json {}
+  record Str(JsonPath path, Bytes text, String value) implements Json {}
 
   /** An integer; other numbers are refused while parsing. */
-  record Num(String where, Bytes text, BigInteger value) implements Json {}
+  record Num(JsonPath path, Bytes text, BigInteger value) implements Json {}
 
   /** {@code true} or {@code false}. */
-  record Bool(String where, Bytes text, boolean value) implements Json {}
+  record Bool(JsonPath path, Bytes text, boolean value) implements Json {}
 
   /** {@code null}. */
-  record Null(String where, Bytes text) implements Json {}
+  record Null(JsonPath path, Bytes text) implements Json {}
 
   /** This value, which must be an object. */
   default Obj asObject() throws MalformedException {

@@ -8,6 +8,7 @@ import io.github.cvmattestation.attestation.FindingCode;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON of {@link StrictJson}, pulled value by value: for a document that is read once against a
@@ -184,14 +185,31 @@ public final class JsonCursor implements AutoCloseable {
 
   /** Makes sure that nothing follows the root value. */
   public void end() throws RefutedException {
-    try {
-      if (parser.nextToken() == null) {
-        return;
-      }
-    } catch (IOException e) {
-      // The same as any other value.
+    if (next() != null) {
+      throw refuted(notJson, root, "nothing behind the value");
     }
-    throw refuted(notJson, root, "strict JSON");
+  }
+
+  /**
+   * {@code refusal}, unless what follows here is not even strict JSON: that comes first, so that
+   * the reason does not hang on which of two defects stands before the other.
+   */
+  public RefutedException orNotJson(RefutedException refusal) {
+    if (refusal.finding().code().equals(notJson)) {
+      return refusal;
+    }
+    try {
+      boolean whole = parser.getParsingContext().inRoot();
+      while (next() != null) {
+        if (whole) {
+          return refuted(notJson, root, "nothing behind the value");
+        }
+        whole = parser.getParsingContext().inRoot();
+      }
+      return refusal;
+    } catch (RefutedException e) {
+      return e;
+    }
   }
 
   /** A refusal of this value. */
@@ -213,7 +231,7 @@ public final class JsonCursor implements AutoCloseable {
       return;
     }
     append(context.getParent(), path);
-    if (context.hasCurrentIndex()) {
+    if (context.inArray()) {
       path.append('[').append(context.getCurrentIndex()).append(']');
     } else if (context.hasCurrentName()) {
       path.append('.').append(StrictJson.printable(context.getCurrentName()));
@@ -237,11 +255,18 @@ public final class JsonCursor implements AutoCloseable {
   }
 
   private JsonToken advance() throws RefutedException {
+    @Nullable JsonToken token = next();
+    if (token == null) {
+      throw refuted(notJson, root, "strict JSON");
+    }
+    return token;
+  }
+
+  private @Nullable JsonToken next() throws RefutedException {
     try {
-      JsonToken token = parser.nextToken();
-      // No integer is written with a fraction or an exponent, and what is not one has two readings.
-      if (token == null || token == JsonToken.VALUE_NUMBER_FLOAT) {
-        throw refuted(notJson, root, "strict JSON");
+      @Nullable JsonToken token = parser.nextToken();
+      if (token == null) {
+        return null;
       }
       switch (token) {
         case START_OBJECT -> names.enter();
@@ -251,6 +276,8 @@ public final class JsonCursor implements AutoCloseable {
             throw refuted(notJson, root, "each name once");
           }
         }
+        // No integer is written with a fraction or an exponent; what is none has two readings.
+        case VALUE_NUMBER_FLOAT -> throw refuted(notJson, root, "integers");
         default -> {}
       }
       boolean isText = token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME;

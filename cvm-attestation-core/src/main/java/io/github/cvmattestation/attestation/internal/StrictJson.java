@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
 import java.io.IOException;
@@ -29,14 +30,20 @@ public final class StrictJson {
   /** A value costs some 400 bytes of heap however short its text is: hence a bound of their own. */
   static final int MAX_TOKENS = 1 << 16;
 
-  /** Every value keeps its path; without a bound a deep one repeats itself in each of them. */
-  static final int MAX_PATH = 200;
+  /** What may stand between two tokens (RFC 8259, section 2). */
+  private static final String SKIPPED = " \t\r\n,:";
 
-  private final String root;
+  /** Room for the members that most objects have; a greater one grows. */
+  private static final int FEW = 4;
+
+  private final JsonPath root;
   private final Bytes input;
   private final JsonParser parser;
 
-  private StrictJson(String root, Bytes input, JsonParser parser) {
+  /** The first octet that belongs to no token yet. */
+  private int at;
+
+  private StrictJson(JsonPath root, Bytes input, JsonParser parser) {
     this.root = root;
     this.input = input;
     this.parser = parser;
@@ -55,9 +62,9 @@ public final class StrictJson {
     byte[] octets = input.toArray();
     requireUtf8(name, octets);
     try (JsonParser parser = factory(maxSize, MAX_TOKENS).createParser(octets)) {
-      StrictJson reader = new StrictJson(name, input, parser);
+      StrictJson reader = new StrictJson(JsonPath.root(name), input, parser);
       parser.nextToken();
-      Json value = reader.value(name);
+      Json value = reader.value(reader.root);
       if (parser.nextToken() != null) {
         throw reader.notJson();
       }
@@ -68,11 +75,17 @@ public final class StrictJson {
     }
   }
 
+  /**
+   * One for each document. A factory collects the member names that its parsers have met, so a kept
+   * one would be a cache that strangers fill; without that table Jackson would read characters
+   * instead of octets. Nor are buffers kept for the thread's next document: they hold this one.
+   * Duplicate names are refused here, where the members are gathered anyway.
+   */
   static JsonFactory factory(int maxSize, long maxTokens) {
     return JsonFactory.builder()
-        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
         .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
         .streamReadConstraints(
             StreamReadConstraints.builder()
                 .maxNestingDepth(MAX_DEPTH)
@@ -86,15 +99,15 @@ public final class StrictJson {
 
   /** Jackson would otherwise guess UTF-16 or UTF-32 and let malformed UTF-8 pass. */
   static void requireUtf8(String name, byte[] octets) throws MalformedException {
-    boolean ascii = true;
+    int seen = 0;
     for (byte octet : octets) {
       if (octet == 0) {
         throw new MalformedException(name, "UTF-8 without NUL", "a NUL");
       }
-      ascii &= octet > 0;
+      seen |= octet;
     }
-    if (ascii) {
-      return;
+    if (seen >= 0) {
+      return; // ASCII, as nearly every document is
     }
     try {
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets));
@@ -106,53 +119,78 @@ public final class StrictJson {
     }
   }
 
-  private Json value(String where) throws IOException, MalformedException {
+  private Json value(JsonPath path) throws IOException, MalformedException {
     JsonToken token = parser.currentToken();
     if (token == null) {
       throw notJson();
     }
-    int start = (int) parser.currentTokenLocation().getByteOffset();
+    int start = begin();
     return switch (token) {
-      case START_OBJECT -> object(where, start);
-      case START_ARRAY -> array(where, start);
+      case START_OBJECT -> object(path, start);
+      case START_ARRAY -> array(path, start);
       case VALUE_STRING -> {
         String value = wellFormed(parser.getText());
-        yield new Json.Str(where, textFrom(start), value);
+        yield new Json.Str(path, text(start, endOfString(start)), value);
       }
       case VALUE_NUMBER_INT -> {
-        // Behind a number at the root Jackson has already taken one byte of white space.
-        int end = start + parser.getTextLength();
-        yield new Json.Num(where, input.slice(start, end), parser.getBigIntegerValue());
+        Bytes text = text(start, start + parser.getTextLength());
+        yield new Json.Num(path, text, parser.getBigIntegerValue());
       }
-      case VALUE_TRUE -> new Json.Bool(where, textFrom(start), true);
-      case VALUE_FALSE -> new Json.Bool(where, textFrom(start), false);
-      case VALUE_NULL -> new Json.Null(where, textFrom(start));
+      case VALUE_TRUE -> new Json.Bool(path, text(start, start + 4), true);
+      case VALUE_FALSE -> new Json.Bool(path, text(start, start + 5), false);
+      case VALUE_NULL -> new Json.Null(path, text(start, start + 4));
       default -> throw notJson();
     };
   }
 
-  private Json object(String where, int start) throws IOException, MalformedException {
-    Map<String, Json> members = new LinkedHashMap<>();
+  private Json object(JsonPath path, int start) throws IOException, MalformedException {
+    at = start + 1;
+    Map<String, Json> members = new LinkedHashMap<>(FEW);
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = wellFormed(parser.currentName());
+      at = endOfString(begin());
       parser.nextToken();
-      members.put(name, value(path(where, "." + printable(name))));
+      if (members.put(name, value(path.member(name))) != null) {
+        throw notJson();
+      }
     }
-    return new Json.Obj(where, textFrom(start), Collections.unmodifiableMap(members));
+    return new Json.Obj(path, text(start, begin() + 1), Collections.unmodifiableMap(members));
   }
 
-  private Json array(String where, int start) throws IOException, MalformedException {
-    List<Json> items = new ArrayList<>();
+  private Json array(JsonPath path, int start) throws IOException, MalformedException {
+    at = start + 1;
+    List<Json> items = new ArrayList<>(FEW);
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      items.add(value(path(where, "[" + items.size() + "]")));
+      items.add(value(path.item(items.size())));
     }
-    return new Json.Arr(where, textFrom(start), Collections.unmodifiableList(items));
+    return new Json.Arr(path, text(start, begin() + 1), Collections.unmodifiableList(items));
   }
 
-  private Bytes textFrom(int start) throws IOException {
-    // For scalars Jackson stands right behind the token only once its text has been read.
-    parser.finishToken();
-    return input.slice(start, (int) parser.currentLocation().getByteOffset());
+  /**
+   * Where the token begins that Jackson has just read. It has seen that the text before it is JSON,
+   * so there is nothing but white space and separators. Jackson's own word on where it stands is
+   * not asked for: it costs an object each time, and at some tokens it is one byte ahead.
+   */
+  private int begin() {
+    while (SKIPPED.indexOf(input.get(at)) >= 0) {
+      at++;
+    }
+    return at;
+  }
+
+  /** Behind the quote that closes the string at {@code start}, which Jackson has read. */
+  private int endOfString(int start) {
+    int end = start + 1;
+    while (input.get(end) != '"') {
+      end += input.get(end) == '\\' ? 2 : 1;
+    }
+    return end + 1;
+  }
+
+  /** The token's text; the next one begins behind it. */
+  private Bytes text(int start, int end) {
+    at = end;
+    return input.slice(start, end);
   }
 
   /**
@@ -168,36 +206,19 @@ public final class StrictJson {
 
   /** Whether every surrogate in {@code text} has its other half. */
   static boolean isWellFormed(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        boolean pair =
-            i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
-        if (!pair) {
-          return false;
-        }
-        i++;
+    int i = 0;
+    while (i < text.length()) {
+      boolean pair =
+          i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
+      if (!pair && Character.isSurrogate(text.charAt(i))) {
+        return false;
       }
+      i += pair ? 2 : 1;
     }
     return true;
   }
 
-  private static String path(String where, String step) {
-    if (where.endsWith("...")) {
-      return where;
-    }
-    return where + (where.length() + step.length() <= MAX_PATH ? step : "...");
-  }
-
-  /** Names reach messages through paths: only plain ones are repeated. */
-  static String printable(String name) {
-    boolean plain =
-        !name.isEmpty()
-            && name.length() <= 40
-            && name.chars().allMatch(c -> c > 0x20 && c < 0x7F && c != '"');
-    return plain ? name : "?";
-  }
-
   private MalformedException notJson() {
-    return new MalformedException(root, "strict JSON", "something else");
+    return new MalformedException(root.name(), "strict JSON", "something else");
   }
 }

@@ -27,7 +27,11 @@ public final class QeIdentityFormat {
   /** The identity that {@code signed} holds; the signature is not looked at. */
   public static QeIdentity read(SignedText signed) throws RefutedException {
     try (DocumentReader document = DocumentReader.open("enclaveIdentity", signed, "TD_QE", 2)) {
-      return new QeIdentityFormat().read(document);
+      try {
+        return new QeIdentityFormat().read(document);
+      } catch (RefutedException e) {
+        throw document.in().orNotJson(e);
+      }
     }
   }
 

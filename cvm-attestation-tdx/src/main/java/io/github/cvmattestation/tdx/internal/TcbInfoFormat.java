@@ -54,7 +54,11 @@ public final class TcbInfoFormat {
   /** The TCB Info that {@code signed} holds; the signature is not looked at. */
   public static TcbInfo read(SignedText signed) throws RefutedException {
     try (DocumentReader document = DocumentReader.open("tcbInfo", signed, "TDX", 3)) {
-      return new TcbInfoFormat(document).read();
+      try {
+        return new TcbInfoFormat(document).read();
+      } catch (RefutedException e) {
+        throw document.in().orNotJson(e);
+      }
     }
   }
 

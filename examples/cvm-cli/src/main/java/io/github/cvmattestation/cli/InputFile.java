@@ -11,7 +11,7 @@ import java.nio.file.Path;
 
 /** Reads files that somebody else may have filled. */
 final class InputFile {
-  /** The most bytes that any kind of input may have: 1 MiB. */
+  /** The most bytes that most kinds of input may have: 1 MiB. */
   static final int MAX_SIZE = 1 << 20;
 
   private InputFile() {}
@@ -21,13 +21,18 @@ final class InputFile {
    * parser, which refuses them, so that a file of any size is refused and never held in memory.
    */
   static Bytes read(String name) throws CouldNotAskException {
+    return read(name, MAX_SIZE);
+  }
+
+  /** As {@link #read(String)}, of a kind that may have {@code max} bytes. */
+  static Bytes read(String name, int max) throws CouldNotAskException {
     try {
       Path path = Path.of(name);
       if (Files.isDirectory(path)) {
         throw new CouldNotAskException(name + " is a directory, not a file");
       }
       try (InputStream in = Files.newInputStream(path)) {
-        return Bytes.of(in.readNBytes(MAX_SIZE + 1));
+        return Bytes.of(in.readNBytes(max + 1));
       }
     } catch (NoSuchFileException e) {
       throw new CouldNotAskException("no such file: " + name);

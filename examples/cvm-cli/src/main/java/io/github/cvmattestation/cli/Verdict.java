@@ -4,7 +4,10 @@ import io.github.cvmattestation.attestation.AppraisalPolicy;
 import io.github.cvmattestation.attestation.AttestationResult;
 import io.github.cvmattestation.attestation.Claims;
 import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.attestation.Ledger;
+import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.Verification;
+import io.github.cvmattestation.tdx.TdxFinding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +30,14 @@ record Verdict(
             ? Optional.of(policy.get().appraise(verified))
             : Optional.empty();
     return new Verdict(verification, appraisal, remarks);
+  }
+
+  /** Intel's collateral that cannot be read, so that nothing was verified by it. */
+  static Verdict refuted(MalformedException collateral) {
+    return new Verdict(
+        new Ledger().refuted(collateral.toFinding(TdxFinding.COLLATERAL_FORMAT)),
+        Optional.empty(),
+        List.of());
   }
 
   boolean isVerified() {

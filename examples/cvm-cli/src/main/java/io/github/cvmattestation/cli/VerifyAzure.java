@@ -28,7 +28,7 @@ final class VerifyAzure implements Command {
 
   private final Optional<TrustAnchors> anchors;
 
-  /** Under {@code anchors}, or AMD's published keys. */
+  /** Under {@code anchors}, or AMD's and Intel's published keys. */
   VerifyAzure(Optional<TrustAnchors> anchors) {
     this.anchors = anchors;
   }
@@ -39,7 +39,7 @@ final class VerifyAzure implements Command {
         Options.command(
                 "azure",
                 this,
-                "Verifies the evidence of an Azure confidential VM (SEV-SNP), offline.")
+                "Verifies the evidence of an Azure confidential VM (SEV-SNP or TDX), offline.")
             .addOption(
                 Options.value(
                         EVIDENCE,
@@ -69,9 +69,11 @@ final class VerifyAzure implements Command {
             "  cvm verify azure --evidence evidence.json --nonce 9f3c…",
             "  cvm verify azure --evidence evidence.json --nonce 9f3c… --crl genoa.crl"
                 + " --require-crl",
+            "  cvm verify azure --evidence tdx.json --nonce 9f3c… --collateral collateral.json",
             "  cvm verify azure --evidence evidence.json --nonce 9f3c… --policy policy.json"
                 + " --output json");
-    return VerifyOptions.addTo(spec, false);
+    return VerifyOptions.addAppraisal(
+        CollateralOptions.addTo(VerifyOptions.addCertificates(spec, false)));
   }
 
   @Override
@@ -83,7 +85,12 @@ final class VerifyAzure implements Command {
     Optional<AppraisalPolicy> policy =
         VerifyOptions.policy(arguments, DefaultPolicy::azure, console);
     Bytes content = InputFile.read(Options.text(arguments, EVIDENCE).orElseThrow());
-    Endorsements endorsements = VerifyOptions.endorsements(arguments);
+    Endorsements endorsements;
+    try {
+      endorsements = endorsements(arguments);
+    } catch (MalformedException e) {
+      return VerifyOptions.report(Verdict.refuted(e), json, console);
+    }
 
     AzureCvmVerifier.Builder builder =
         AzureCvmVerifier.builder()
@@ -100,6 +107,14 @@ final class VerifyAzure implements Command {
             : verifier.verify(evidence, endorsements, nonce, at);
     Verdict verdict = Verdict.of(verification, policy, remarks(expected));
     return VerifyOptions.report(verdict, json, console);
+  }
+
+  private static Endorsements endorsements(ParseResult arguments)
+      throws CouldNotAskException, MalformedException {
+    Endorsements certificates = VerifyOptions.endorsements(arguments);
+    return CollateralOptions.document(arguments)
+        .map(certificates::withDocument)
+        .orElse(certificates);
   }
 
   private static Optional<Nonce> expectedNonce(ParseResult arguments) {

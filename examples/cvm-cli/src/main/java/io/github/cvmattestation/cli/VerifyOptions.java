@@ -19,19 +19,23 @@ final class VerifyOptions {
 
   private VerifyOptions() {}
 
-  /** Adds them to {@code spec}. */
-  static CommandSpec addTo(CommandSpec spec, boolean certificatesRequired) {
-    spec.addOption(
+  /** Adds what vouches for AMD's chips. */
+  static CommandSpec addCertificates(CommandSpec spec, boolean required) {
+    return spec.addOption(
             Options.files(
                     CERTS,
                     "Certificates, PEM or DER, several per file, in any order; or the table or",
                     "JSON that a host hands out with the report.")
-                .required(certificatesRequired)
+                .required(required)
                 .build())
         .addOption(Options.files(CRL, "Revocation list of the root, PEM or DER.").build())
         .addOption(
-            Options.flag(REQUIRE_CRL, "Refute where no current revocation list is given.").build())
-        .addOption(
+            Options.flag(REQUIRE_CRL, "Refute where no current revocation list is given.").build());
+  }
+
+  /** Adds instant, policy and output; last, so that they are last in the help. */
+  static CommandSpec addAppraisal(CommandSpec spec) {
+    spec.addOption(
             Options.value(Options.AT, "INSTANT", "The instant to verify at; default: now.").build())
         .addOption(
             Options.value(

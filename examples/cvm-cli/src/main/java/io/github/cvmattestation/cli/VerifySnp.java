@@ -34,15 +34,8 @@ final class VerifySnp implements Command {
             .addOption(
                 Options.value(REPORT, "FILE", "ATTESTATION_REPORT, 1184 bytes.")
                     .required(true)
-                    .build())
-            .addOption(
-                Options.value(
-                        Options.NONCE, "HEX", "REPORT_DATA must be this nonce, followed by zeros.")
-                    .build())
-            .addOption(
-                Options.value(
-                        Options.REPORT_DATA, "HEX", "REPORT_DATA must be exactly these 64 bytes.")
                     .build());
+    Freshness.addTo(spec);
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
@@ -50,14 +43,14 @@ final class VerifySnp implements Command {
             "  cvm verify snp --report report.bin --certs chain.pem --crl milan.crl --require-crl",
             "  cvm verify snp --report report.bin --certs table.bin --policy policy.json"
                 + " --output json");
-    return VerifyOptions.addTo(spec, true);
+    return VerifyOptions.addAppraisal(VerifyOptions.addCertificates(spec, true));
   }
 
   @Override
   public int run(ParseResult arguments, Console console) throws CouldNotAskException {
     boolean json = Options.isJson(arguments);
     Instant at = Options.at(arguments);
-    Optional<ReportData> expected = expectedReportData(arguments);
+    Optional<ReportData> expected = Freshness.expected(arguments);
     Optional<AppraisalPolicy> policy = VerifyOptions.policy(arguments, DefaultPolicy::snp, console);
     Bytes report = InputFile.read(Options.text(arguments, REPORT).orElseThrow());
     Endorsements endorsements = VerifyOptions.endorsements(arguments);
@@ -74,27 +67,7 @@ final class VerifySnp implements Command {
         expected.isPresent()
             ? verifier.verify(report, endorsements, expected.get(), at)
             : verifier.verifyWithoutFreshness(report, endorsements, at);
-    Verdict verdict = Verdict.of(verification, policy, remarks(expected));
+    Verdict verdict = Verdict.of(verification, policy, Freshness.remarks(expected));
     return VerifyOptions.report(verdict, json, console);
-  }
-
-  private static Optional<ReportData> expectedReportData(ParseResult arguments) {
-    Optional<Nonce> nonce = Options.nonce(arguments);
-    Optional<ReportData> exact = Options.reportData(arguments, Options.REPORT_DATA, false);
-    if (nonce.isPresent() && exact.isPresent()) {
-      throw Options.wrong(
-          arguments, Options.NONCE + " and " + Options.REPORT_DATA + " exclude each other");
-    }
-    return exact.isPresent() ? exact : nonce.map(ReportData::of);
-  }
-
-  private static List<Finding> remarks(Optional<ReportData> expected) {
-    return expected.isPresent()
-        ? List.of()
-        : List.of(
-            Finding.of(
-                CliFinding.FRESHNESS_NOT_CHECKED,
-                Options.NONCE + " or " + Options.REPORT_DATA,
-                "neither: freshness not checked, this report may be a replay"));
   }
 }
