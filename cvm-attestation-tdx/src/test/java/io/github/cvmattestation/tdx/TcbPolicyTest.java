@@ -151,8 +151,7 @@ class TcbPolicyTest {
 
   @Test
   void aModuleThatCameToHaveLevelsAndIsOutOfDateIsWorse() {
-    PolicyScene scene =
-        td15().module("UpToDate", "OutOfDate").svns(svn(6, 0, 3), svn(4, 1, 3));
+    PolicyScene scene = td15().module("UpToDate", "OutOfDate").svns(svn(6, 0, 3), svn(4, 1, 3));
     TdxPolicy.Builder policy =
         indifferent().allowTcbStatuses(Set.of(OUT_OF_DATE)).allowAnyAdvisory();
     assertThat(scene.codes(policy)).containsExactly(TDX_TCB_STATUS);
@@ -264,8 +263,7 @@ class TcbPolicyTest {
             .platform("UpToDate", "ConfigurationNeeded", "Revoked")
             .module("UpToDate", "OutOfDate")
             .svns(svn(4, 1, 3), svn(6, 1, 4));
-    assertThat(relaunch.codes(lenient(Set.of(TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED))))
-        .isEmpty();
+    assertThat(relaunch.codes(lenient(Set.of(TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED)))).isEmpty();
     PolicyScene both =
         td15()
             .platform("ConfigurationAndSWHardeningNeeded", "Revoked", "Revoked")
@@ -315,7 +313,8 @@ class TcbPolicyTest {
     assertThat(td15().platform("UpToDate", "OutOfDate", "Revoked").codes(policy))
         .containsExactly(TDX_TCB_STATUS);
     // The quoting enclave is the same at launch and now: that is one failure, not two.
-    PolicyScene qe = td15().qe("UpToDate", "OutOfDate").platform("UpToDate", "UpToDate", "UpToDate");
+    PolicyScene qe =
+        td15().qe("UpToDate", "OutOfDate").platform("UpToDate", "UpToDate", "UpToDate");
     assertThat(qe.svns(FOUR, THREE).codes(policy)).containsExactly(TDX_TCB_STATUS);
   }
 

@@ -50,8 +50,7 @@ class TdxPolicyJsonTest {
   void aMeasurementIsAStringOrAList(String member) {
     Bytes digest = Bytes.ofHex(DIGEST);
     Consumer<TdQuoteWriter> right =
-        quote ->
-            quote.mrTd(digest).mrConfigId(digest).mrOwner(digest).mrOwnerConfig(digest);
+        quote -> quote.mrTd(digest).mrConfigId(digest).mrOwner(digest).mrOwnerConfig(digest);
     String code = member.startsWith("mrOwner") ? "TDX_MROWNER" : "TDX_" + upper(member);
     for (String value :
         new String[] {
@@ -62,7 +61,16 @@ class TdxPolicyJsonTest {
     assertThat(codes(Map.of(member, quoted("cd".repeat(48))), right)).isEqualTo(code);
     for (String value :
         new String[] {
-          "true", "[]", "\"\"", "\"zz\"", "\"ab\"", "[\"ignore\"]", "[[]]", "null", "\"Ignore\"", "{}"
+          "true",
+          "[]",
+          "\"\"",
+          "\"zz\"",
+          "\"ab\"",
+          "[\"ignore\"]",
+          "[[]]",
+          "null",
+          "\"Ignore\"",
+          "{}"
         }) {
       refuses(member, value);
     }
@@ -78,8 +86,7 @@ class TdxPolicyJsonTest {
         TDX_REPORT_DATA);
     holds("mrSeam", list(DIGEST), quote -> quote.mrSeam(digest), TDX_MRSEAM);
     affirms(
-        Map.of(
-            "attributes", "{\"value\":\"0000001000000000\",\"mask\":\"ffffffffffffffff\"}"),
+        Map.of("attributes", "{\"value\":\"0000001000000000\",\"mask\":\"ffffffffffffffff\"}"),
         HEALTHY);
     holds(
         "attributes",
@@ -91,7 +98,8 @@ class TdxPolicyJsonTest {
         "{\"value\":\"0301000000000000\",\"mask\":\"0301000000000000\"}",
         quote -> quote.xfam(0x103),
         TDX_XFAM);
-    holds("rtmrs", "{\"2\":" + quoted(DIGEST) + "}", quote -> quote.rtmr(2, digest), TDX_RTMR_UNUSED);
+    holds(
+        "rtmrs", "{\"2\":" + quoted(DIGEST) + "}", quote -> quote.rtmr(2, digest), TDX_RTMR_UNUSED);
     assertThat(
             codes(
                 Map.of("rtmrs", "{\"0\":%s,\"3\":%s}".formatted(list(DIGEST), list(DIGEST))),
@@ -122,10 +130,15 @@ class TdxPolicyJsonTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"staticPlatform,false,true,true", "noCachedKeys,true,false,true", "noSmt,true,true,false"})
+  @CsvSource({
+    "staticPlatform,false,true,true",
+    "noCachedKeys,true,false,true",
+    "noSmt,true,true,false"
+  })
   void eachDemandOfConfigurationIsRead(String name, boolean dynamic, boolean cached, boolean smt) {
     Map<String, String> members = Map.of("configuration", list(name));
-    assertThat(codes(members, td15().sgx(sgx -> sgx.configuration(dynamic, cached, smt)))).isEmpty();
+    assertThat(codes(members, td15().sgx(sgx -> sgx.configuration(dynamic, cached, smt))))
+        .isEmpty();
     assertThat(codes(members, td15().sgx(sgx -> sgx.configuration(!dynamic, !cached, !smt))))
         .isEqualTo("TDX_PLATFORM_CONFIGURATION");
   }
@@ -179,14 +192,11 @@ class TdxPolicyJsonTest {
     Map<String, String> members =
         Map.of("tcbDate", quoted("2018-01-01T00:00:00Z"), "allowAdvisories", quoted("any"));
     assertThat(codes(with(members, "allowOutOfDateDays", "20"), scene)).isEmpty();
-    assertThat(codes(with(members, "allowOutOfDateDays", "19"), scene))
-        .isEqualTo("TDX_TCB_STATUS");
+    assertThat(codes(with(members, "allowOutOfDateDays", "19"), scene)).isEqualTo("TDX_TCB_STATUS");
     for (String value : new String[] {"0", "91", "-1", "\"30\"", "1.5", "[30]", "\"any\""}) {
       refused(object(with(all(members), "allowOutOfDateDays", value)));
     }
-    refused(
-        object(
-            all(Map.of("allowOutOfDateDays", "20", "allowAdvisories", quoted("any")))));
+    refused(object(all(Map.of("allowOutOfDateDays", "20", "allowAdvisories", quoted("any")))));
   }
 
   @Test
@@ -236,8 +246,20 @@ class TdxPolicyJsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "debug", "mrTd", "MRTD", "rtmr", "", "ignoreMrTd", "comment", "$schema", "ppids",
-        "allowDebugGuest", "tcbStatuses", "allowAnyAdvisory", "collateralGraceDays", "snp"
+        "debug",
+        "mrTd",
+        "MRTD",
+        "rtmr",
+        "",
+        "ignoreMrTd",
+        "comment",
+        "$schema",
+        "ppids",
+        "allowDebugGuest",
+        "tcbStatuses",
+        "allowAnyAdvisory",
+        "collateralGraceDays",
+        "snp"
       })
   void anUnknownMemberIsRefused(String name) {
     refuses(name, "\"ignore\"");
