@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -181,14 +182,14 @@ class TdxPolicyTest {
   void aMeasurementIsOneOfTheNamed(
       TdxFinding code,
       BiFunction<TdxPolicy.Builder, Set<Bytes>, TdxPolicy.Builder> require,
-      BiFunction<TdQuoteWriter, Bytes, TdQuoteWriter> write) {
+      BiConsumer<TdQuoteWriter, Bytes> write) {
     TdxPolicy.Builder policy = require.apply(indifferent(), Set.of(VALUE, OTHER));
-    affirms(policy, quote -> write.apply(quote, VALUE));
-    affirms(policy, quote -> write.apply(quote, OTHER));
-    rejects(policy, quote -> write.apply(quote, ZEROS), code);
-    rejects(policy, quote -> write.apply(quote, ALMOST), code);
+    affirms(policy, quote -> write.accept(quote, VALUE));
+    affirms(policy, quote -> write.accept(quote, OTHER));
+    rejects(policy, quote -> write.accept(quote, ZEROS), code);
+    rejects(policy, quote -> write.accept(quote, ALMOST), code);
     // Zeros are what a host leaves there that sets nothing, and may be asked for.
-    affirms(require.apply(indifferent(), Set.of(ZEROS)), quote -> write.apply(quote, ZEROS));
+    affirms(require.apply(indifferent(), Set.of(ZEROS)), quote -> write.accept(quote, ZEROS));
     senseless(() -> require.apply(indifferent(), Set.of()));
     senseless(() -> require.apply(indifferent(), Set.of(VALUE.slice(0, 47))));
     senseless(() -> require.apply(indifferent(), Set.of(VALUE.concat(Bytes.zeros(1)))));
@@ -208,7 +209,7 @@ class TdxPolicyTest {
   private static Arguments measurement(
       TdxFinding code,
       BiFunction<TdxPolicy.Builder, Set<Bytes>, TdxPolicy.Builder> require,
-      BiFunction<TdQuoteWriter, Bytes, TdQuoteWriter> write) {
+      BiConsumer<TdQuoteWriter, Bytes> write) {
     return Arguments.of(code, require, write);
   }
 
