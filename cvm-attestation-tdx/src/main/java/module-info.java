@@ -5,4 +5,7 @@ module io.github.cvmattestation.tdx {
   requires static transitive org.jspecify;
 
   exports io.github.cvmattestation.tdx;
+
+  provides io.github.cvmattestation.attestation.spi.TeeModule with
+      io.github.cvmattestation.tdx.TdxTeeModule;
 }

@@ -3,6 +3,7 @@ package io.github.cvmattestation.tdx;
 import io.github.cvmattestation.attestation.ClaimValue;
 import io.github.cvmattestation.attestation.Claims;
 import io.github.cvmattestation.tdx.internal.TdxVerification;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,12 +21,14 @@ public final class TdxClaims implements Claims {
   private final PckCertificate pck;
   private final TcbEvaluation tcb;
   private final CollateralFacts collateral;
+  private final Instant verifiedAt;
 
   TdxClaims(TdxVerification.Proven proven) {
     this.quote = proven.quote();
     this.pck = proven.pck();
     this.tcb = proven.tcb();
     this.collateral = proven.collateral();
+    this.verifiedAt = proven.at();
   }
 
   /**
@@ -48,6 +51,14 @@ public final class TdxClaims implements Claims {
   /** By which collateral it was judged. */
   public CollateralFacts collateral() {
     return collateral;
+  }
+
+  /**
+   * The instant that the caller of the verifier named, for which everything was found to hold: what
+   * a policy may hold a date against, for it has no clock.
+   */
+  public Instant verifiedAt() {
+    return verifiedAt;
   }
 
   @Override

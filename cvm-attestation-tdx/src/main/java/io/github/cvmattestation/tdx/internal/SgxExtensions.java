@@ -104,10 +104,12 @@ public record SgxExtensions(
 
   private static SgxType sgxType(Bytes der) throws MalformedException {
     Bytes content = only("SGX Type", der, ENUMERATED);
-    if (content.size() != 1 || content.get(0) >= SgxType.values().length) {
-      throw SgxMembers.malformed("SGX Type", "0, 1 or 2", "another");
-    }
-    return SgxType.values()[content.get(0)];
+    return switch (content.size() == 1 ? content.get(0) : -1) {
+      case 0 -> SgxType.STANDARD;
+      case 1 -> SgxType.SCALABLE;
+      case 2 -> SgxType.SCALABLE_WITH_INTEGRITY;
+      default -> throw SgxMembers.malformed("SGX Type", "0, 1 or 2", "another");
+    };
   }
 
   /** X.690, section 11.1: DER writes TRUE as FFh. */

@@ -52,9 +52,13 @@ public final class TdxVerification {
     this.age = age;
   }
 
-  /** What the steps prove together. */
+  /** What the steps prove together, and for which instant. */
   public record Proven(
-      TdQuote quote, PckCertificate pck, TcbEvaluation tcb, CollateralFacts collateral) {}
+      TdQuote quote,
+      PckCertificate pck,
+      TcbEvaluation tcb,
+      CollateralFacts collateral,
+      Instant at) {}
 
   /** Runs every step, entering each in {@code ledger} once it has held. */
   public Proven run(Bytes rawQuote, CollateralSource source, Instant at, Ledger ledger)
@@ -82,7 +86,7 @@ public final class TdxVerification {
     TcbEvaluation tcb = evaluate(quote, pck.certificate(), verified);
     ledger.passed(TdxCheck.TCB);
     age.remember(verified, pck);
-    return new Proven(quote, pck.certificate(), tcb, facts(verified, pck));
+    return new Proven(quote, pck.certificate(), tcb, facts(verified, pck), at);
   }
 
   /**

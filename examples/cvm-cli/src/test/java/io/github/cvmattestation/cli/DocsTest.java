@@ -20,6 +20,8 @@ import io.github.cvmattestation.snp.GuestPolicyDemand;
 import io.github.cvmattestation.snp.ProductLine;
 import io.github.cvmattestation.snp.SnpCheck;
 import io.github.cvmattestation.snp.SnpFinding;
+import io.github.cvmattestation.tdx.ConfigurationDemand;
+import io.github.cvmattestation.tdx.TcbStatus;
 import io.github.cvmattestation.testkit.SimulatedCvm;
 import io.github.cvmattestation.vtpm.TpmCheck;
 import io.github.cvmattestation.vtpm.TpmFinding;
@@ -84,7 +86,7 @@ class DocsTest {
   @Test
   void everyPolicyInTheDocumentsIsReadAsItStands() throws IOException {
     List<Bytes> policies = new ArrayList<>(policies("docs/policy.md"));
-    assertThat(policies).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(policies).hasSizeGreaterThanOrEqualTo(5);
     policies.addAll(policies("README.md"));
     for (Bytes policy : policies) {
       assertThatCode(() -> policy(policy)).doesNotThrowAnyException();
@@ -113,13 +115,19 @@ class DocsTest {
   }
 
   @Test
-  void thePolicyFormatNamesEveryDemandAndEveryProductLine() throws IOException {
+  void thePolicyFormatNamesEveryDemandProductLineAndStatus() throws IOException {
     String text = read("docs/policy.md");
     for (GuestPolicyDemand demand : GuestPolicyDemand.values()) {
       assertThat(text).contains("`" + camelCase(demand.name()) + "`");
     }
     for (ProductLine line : ProductLine.values()) {
       assertThat(text).contains("\"" + line.label() + "\"");
+    }
+    for (ConfigurationDemand demand : ConfigurationDemand.values()) {
+      assertThat(text).contains("\"" + camelCase(demand.name()) + "\"");
+    }
+    for (TcbStatus status : TcbStatus.values()) {
+      assertThat(text).contains("\"" + status.label() + "\"");
     }
   }
 
