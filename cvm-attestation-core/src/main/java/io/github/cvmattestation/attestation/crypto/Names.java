@@ -47,16 +47,17 @@ final class Names {
 
   /** UTF8String or PrintableString of printable ASCII: what vendors use, and safe in messages. */
   private static String text(String structure, int type, Bytes value) throws MalformedException {
-    String text = new String(value.toArray(), StandardCharsets.ISO_8859_1);
     boolean plain =
         (type == UTF8_STRING || type == PRINTABLE_STRING)
-            && !text.isEmpty()
-            && text.length() <= MAX_CHARACTERS
-            && text.chars().allMatch(c -> c >= 0x20 && c < 0x7F);
+            && !value.isEmpty()
+            && value.size() <= MAX_CHARACTERS;
+    for (int i = 0; plain && i < value.size(); i++) {
+      plain = value.get(i) >= 0x20 && value.get(i) < 0x7F;
+    }
     if (!plain) {
       throw malformed(structure, "a common name of printable ASCII");
     }
-    return text;
+    return new String(value.toArray(), StandardCharsets.US_ASCII);
   }
 
   private static MalformedException malformed(String structure, String expected) {
