@@ -7,9 +7,7 @@ import io.github.cvmattestation.attestation.crypto.DerCertificate;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.attestation.internal.DerReader;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -46,16 +44,19 @@ public record LeafCertificate(
   private static final String PRODUCT_NAME = ARC + ".2";
   private static final String HW_ID = ARC + ".4";
   private static final String CSP_ID = ARC + ".5";
-  private static final Map<String, String> LEVELS =
-      Map.of(
-          ARC + ".3.1", "bootLoader",
-          ARC + ".3.2", "tee",
-          ARC + ".3.3", "snp",
-          ARC + ".3.8", "microcode",
-          ARC + ".3.9", "fmc");
+  private static final String BOOT_LOADER = ARC + ".3.1";
+  private static final String TEE = ARC + ".3.2";
+  private static final String SNP = ARC + ".3.3";
+  private static final String MICROCODE = ARC + ".3.8";
+  private static final String FMC = ARC + ".3.9";
+
+  /** What every line has. */
+  private static final List<String> LEVELS = List.of(BOOT_LOADER, TEE, SNP, MICROCODE);
+
   private static final Set<String> RESERVED_LEVELS =
       Set.of(ARC + ".3.4", ARC + ".3.5", ARC + ".3.6", ARC + ".3.7");
-  private static final Set<String> OTHERS = Set.of(STRUCT_VERSION, PRODUCT_NAME, HW_ID, CSP_ID);
+  private static final Set<String> KNOWN =
+      Set.of(STRUCT_VERSION, PRODUCT_NAME, HW_ID, CSP_ID, BOOT_LOADER, TEE, SNP, MICROCODE, FMC);
   private static final int MAX_TEXT = 128;
 
   /** Reads the extensions; one that is missing, unknown or of another line is an error. */
@@ -96,40 +97,27 @@ public record LeafCertificate(
 
   private static TcbVersion tcb(DerCertificate certificate, ProductLine line)
       throws MalformedException {
-    Map<String, Integer> levels = new LinkedHashMap<>();
-    for (Map.Entry<String, String> level : LEVELS.entrySet()) {
-      if (certificate.extension(level.getKey()).isPresent()) {
-        levels.put(level.getValue(), level(require(certificate, level.getKey(), "SPL")));
-      }
-    }
     for (String reserved : RESERVED_LEVELS) {
-      if (certificate.extension(reserved).isPresent()
-          && level(require(certificate, reserved, "SPL")) != 0) {
+      if (certificate.extension(reserved).isPresent() && level(certificate, reserved) != 0) {
         throw malformed("spl4 to spl7", "zero");
       }
     }
     boolean isTurin = line == ProductLine.TURIN;
-    if (levels.size() != (isTurin ? 5 : 4) || levels.containsKey("fmc") != isTurin) {
+    Set<String> present = certificate.extensions().keySet();
+    if (!present.containsAll(LEVELS) || present.contains(FMC) != isTurin) {
       throw malformed("SPL", "every level of " + line.label() + " and no other");
     }
-    Map<String, Integer> all = Collections.unmodifiableMap(levels);
+    int bootLoader = level(certificate, BOOT_LOADER);
+    int tee = level(certificate, TEE);
+    int snp = level(certificate, SNP);
+    int microcode = level(certificate, MICROCODE);
     return isTurin
-        ? new TcbVersion.Turin(
-            at(all, "fmc"),
-            at(all, "bootLoader"),
-            at(all, "tee"),
-            at(all, "snp"),
-            at(all, "microcode"))
-        : new TcbVersion.PreTurin(
-            at(all, "bootLoader"), at(all, "tee"), at(all, "snp"), at(all, "microcode"));
+        ? new TcbVersion.Turin(level(certificate, FMC), bootLoader, tee, snp, microcode)
+        : new TcbVersion.PreTurin(bootLoader, tee, snp, microcode);
   }
 
-  private static int at(Map<String, Integer> levels, String name) throws MalformedException {
-    Integer level = levels.get(name);
-    if (level == null) {
-      throw malformed("SPL", name);
-    }
-    return level;
+  private static int level(DerCertificate certificate, String oid) throws MalformedException {
+    return level(require(certificate, oid, "SPL"));
   }
 
   /** An extension of AMD's that is not known may limit what the known ones mean. */
@@ -137,9 +125,8 @@ public record LeafCertificate(
     for (String oid : certificate.extensions().keySet()) {
       boolean known =
           !(oid.equals(ARC) || oid.startsWith(ARC_PREFIX))
-              || LEVELS.containsKey(oid)
               || RESERVED_LEVELS.contains(oid)
-              || OTHERS.contains(oid);
+              || KNOWN.contains(oid);
       if (!known) {
         throw malformed(oid, "no unknown extension of AMD's");
       }
@@ -190,11 +177,14 @@ public record LeafCertificate(
     DerReader in = new DerReader(name, der);
     Bytes content = in.content(DerReader.IA5_STRING);
     in.end();
-    String text = new String(content.toArray(), StandardCharsets.ISO_8859_1);
-    if (text.length() > MAX_TEXT || !text.chars().allMatch(c -> c >= 0x20 && c < 0x7F)) {
+    boolean printable = content.size() <= MAX_TEXT;
+    for (int i = 0; printable && i < content.size(); i++) {
+      printable = content.get(i) >= 0x20 && content.get(i) < 0x7F;
+    }
+    if (!printable) {
       throw malformed(name, "printable IA5String");
     }
-    return text;
+    return new String(content.toArray(), StandardCharsets.US_ASCII);
   }
 
   private static String beforeDash(String productName) {
@@ -204,7 +194,11 @@ public record LeafCertificate(
 
   private static Bytes require(DerCertificate certificate, String oid, String name)
       throws MalformedException {
-    return certificate.extension(oid).orElseThrow(() -> malformed(name, "to be there"));
+    Optional<Bytes> value = certificate.extension(oid);
+    if (value.isEmpty()) {
+      throw malformed(name, "to be there");
+    }
+    return value.get();
   }
 
   private static MalformedException malformed(String where, String expected) {

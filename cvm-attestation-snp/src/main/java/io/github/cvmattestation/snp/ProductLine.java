@@ -1,6 +1,5 @@
 package io.github.cvmattestation.snp;
 
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -31,7 +30,12 @@ public enum ProductLine {
 
   /** The line that AMD spells this way. */
   public static Optional<ProductLine> ofLabel(String label) {
-    return Arrays.stream(values()).filter(line -> line.label.equals(label)).findFirst();
+    for (ProductLine line : values()) {
+      if (line.label.equals(label)) {
+        return Optional.of(line);
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -53,6 +53,15 @@ class AmdTrustAnchorsTest {
   }
 
   @Test
+  void everyKeyHasTheFingerprintThatIsWrittenBesideIt() {
+    for (AmdCaKey key : AmdCaKey.PUBLISHED) {
+      TrustAnchor anchor = AmdTrustAnchors.published().named(key.name()).get(0);
+      assertThat(Digests.sha256(anchor.subjectPublicKeyInfo()).hex()).isEqualTo(key.fingerprint());
+      assertThat(key.source()).startsWith("https://kdsintf.amd.com/").contains(line(key.name()));
+    }
+  }
+
+  @Test
   void everyKeyIsRsaOf4096Bits() throws MalformedException {
     for (TrustAnchor anchor : AmdTrustAnchors.published().anchors()) {
       PublicKeyInfo key = PublicKeyInfo.parse(anchor.subjectPublicKeyInfo());
@@ -105,11 +114,14 @@ class AmdTrustAnchorsTest {
     assertThat(anchor.notBefore()).isEqualTo(certificate.validity().notBefore());
     assertThat(anchor.notAfter()).isEqualTo(certificate.validity().notAfter());
 
-    String line = name.substring(name.lastIndexOf('-') + 1);
-    TrustAnchor root = AmdTrustAnchors.published().named("ARK-" + line).get(0);
+    TrustAnchor root = AmdTrustAnchors.published().named("ARK-" + line(name)).get(0);
     CertificateChains.requireSignature(
         certificate,
         List.of(Backends.fastest().prepare(PublicKeyInfo.parse(root.subjectPublicKeyInfo()))),
         SignatureScheme.RSAPSS_SHA384);
+  }
+
+  private static String line(String name) {
+    return name.substring(name.lastIndexOf('-') + 1);
   }
 }

@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 
 /**
  * An X.509 version 3 certificate (RFC 5280, section 4.1), parsed but not believed.
@@ -47,9 +46,6 @@ public record DerCertificate(
   private static final int VERSION_TAG = 0xA0;
   private static final int EXTENSIONS_TAG = 0xA3;
   private static final Bytes VERSION_3 = Bytes.ofHex("a003020102");
-
-  /** Identifiers get into messages, and one of 8 KiB has thousands of digits. */
-  private static final int MAX_OID_BYTES = 32;
 
   private static final Bytes TRUE = Bytes.ofHex("ff");
 
@@ -101,7 +97,8 @@ public record DerCertificate(
 
   /** The content of an extension, if the certificate has it. */
   public Optional<Bytes> extension(String oid) {
-    return Optional.ofNullable(extensions.get(oid)).map(Extension::value);
+    Extension extension = extensions.get(oid);
+    return extension == null ? Optional.empty() : Optional.of(extension.value());
   }
 
   private static Map<String, Extension> extensions(Bytes wrapped) throws MalformedException {
@@ -111,7 +108,7 @@ public record DerCertificate(
     Map<String, Extension> extensions = new LinkedHashMap<>();
     while (list.hasNext()) {
       DerReader one = new DerReader(NAME + ".extension", list.content(DerReader.SEQUENCE));
-      String oid = oid(one.content(DerReader.OBJECT_IDENTIFIER));
+      String oid = Oids.dotted(NAME + ".extension", one.content(DerReader.OBJECT_IDENTIFIER));
       boolean critical = one.peekTag() == DerReader.BOOLEAN;
       // DER omits a FALSE, which is the default (X.690, section 11.5).
       if (critical && !one.content(DerReader.BOOLEAN).equals(TRUE)) {
@@ -124,16 +121,5 @@ public record DerCertificate(
       }
     }
     return extensions;
-  }
-
-  private static String oid(Bytes content) throws MalformedException {
-    if (content.size() > MAX_OID_BYTES) {
-      throw new MalformedException(NAME + ".extension", "a short object identifier", "a long one");
-    }
-    try {
-      return ASN1ObjectIdentifier.fromContents(content.toArray()).getId();
-    } catch (IllegalArgumentException e) {
-      throw new MalformedException(NAME + ".extension", "an object identifier", "something else");
-    }
   }
 }

@@ -2,12 +2,10 @@ package io.github.cvmattestation.attestation.crypto;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.internal.Der;
 import io.github.cvmattestation.attestation.internal.DerReader;
 import java.math.BigInteger;
 import java.util.Optional;
-import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.DERSequence;
 
 /** ECDSA signature values, range-checked before any arithmetic (CVE-2022-21449). */
 public final class Ecdsa {
@@ -55,9 +53,14 @@ public final class Ecdsa {
   /** SEQUENCE { r, s } (RFC 3279, section 2.2.3): the one form that every JCA provider takes. */
   static byte[] toDer(Curve curve, Bytes signature) {
     int half = curve.fieldBytes();
-    ASN1Integer r = new ASN1Integer(new BigInteger(1, signature.slice(0, half).toArray()));
-    ASN1Integer s = new ASN1Integer(new BigInteger(1, signature.slice(half, 2 * half).toArray()));
-    return PublicKeys.encoded(new DERSequence(new ASN1Encodable[] {r, s}));
+    BigInteger r = new BigInteger(1, signature.slice(0, half).toArray());
+    BigInteger s = new BigInteger(1, signature.slice(half, 2 * half).toArray());
+    return Der.element(DerReader.SEQUENCE, Der.integer(r), Der.integer(s)).toArray();
+  }
+
+  /** A number below the curve's prime or order, in as many octets as a coordinate has. */
+  static Bytes fixed(Curve curve, BigInteger number) {
+    return fixed(curve, Bytes.of(number.toByteArray()));
   }
 
   /**

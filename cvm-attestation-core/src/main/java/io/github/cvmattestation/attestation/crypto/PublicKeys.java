@@ -2,18 +2,9 @@ package io.github.cvmattestation.attestation.crypto;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.internal.Der;
 import io.github.cvmattestation.attestation.internal.DerReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigInteger;
-import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1Encoding;
-import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.RSAPublicKey;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.util.BigIntegers;
 
 /** The encodings behind {@link PublicKeyInfo}. */
 final class PublicKeys {
@@ -27,6 +18,7 @@ final class PublicKeys {
       Bytes.ofHex("3059").concat(P256_ALGORITHM, Bytes.ofHex("034200"));
   private static final Bytes P384_HEADER =
       Bytes.ofHex("3076").concat(P384_ALGORITHM, Bytes.ofHex("036200"));
+  private static final Bytes WHOLE_OCTETS = Bytes.zeros(1);
   private static final Bytes F4_INTEGER = Bytes.ofHex("010001");
 
   private static final int MIN_MODULUS_BITS = 2048;
@@ -81,34 +73,22 @@ final class PublicKeys {
         && modulus.testBit(0);
   }
 
+  /** RFC 3279, section 2.3.1. */
   static Bytes rsaDer(BigInteger modulus) {
-    AlgorithmIdentifier algorithm =
-        new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);
-    byte[] key = encoded(new RSAPublicKey(modulus, PublicKeyInfo.F4));
-    return Bytes.of(encoded(new SubjectPublicKeyInfo(algorithm, key)));
+    Bytes key =
+        Der.element(DerReader.SEQUENCE, Der.integer(modulus), Der.integer(PublicKeyInfo.F4));
+    return Der.element(
+        DerReader.SEQUENCE, RSA_ALGORITHM, Der.element(DerReader.BIT_STRING, WHOLE_OCTETS, key));
   }
 
   static Bytes ecDer(Curve curve, BigInteger x, BigInteger y) {
-    int size = curve.fieldBytes();
-    return ecDer(
-        curve,
-        Bytes.of((byte) 4)
-            .concat(
-                Bytes.of(BigIntegers.asUnsignedByteArray(size, x)),
-                Bytes.of(BigIntegers.asUnsignedByteArray(size, y))));
+    Bytes point = Bytes.of((byte) 4).concat(Ecdsa.fixed(curve, x), Ecdsa.fixed(curve, y));
+    return ecDer(curve, point);
   }
 
   /** All that stands before the point has one value for each curve. */
   static Bytes ecDer(Curve curve, Bytes point) {
     return (curve == Curve.P256 ? P256_HEADER : P384_HEADER).concat(point);
-  }
-
-  static byte[] encoded(ASN1Encodable value) {
-    try {
-      return value.toASN1Primitive().getEncoded(ASN1Encoding.DER);
-    } catch (IOException e) {
-      throw new UncheckedIOException("DER of a public key", e); // encodes into memory
-    }
   }
 
   static MalformedException malformed(String expected) {

@@ -2,6 +2,8 @@ package io.github.cvmattestation.attestation.internal;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -18,20 +20,12 @@ public final class Base64s {
    * @param where what is decoded, for messages
    */
   public static Bytes decode(String where, String text) throws MalformedException {
-    String unpadded = text.endsWith("==") ? cut(text, 2) : text.endsWith("=") ? cut(text, 1) : text;
-    boolean padded = unpadded.length() != text.length();
-    boolean url = unpadded.indexOf('-') >= 0 || unpadded.indexOf('_') >= 0;
-    Base64.Encoder encoder = url ? Base64.getUrlEncoder() : Base64.getEncoder();
-    try {
-      byte[] octets = (url ? Base64.getUrlDecoder() : Base64.getDecoder()).decode(unpadded);
-      String again = (padded ? encoder : encoder.withoutPadding()).encodeToString(octets);
-      if (again.equals(text)) {
-        return Bytes.of(octets);
-      }
-    } catch (IllegalArgumentException e) {
-      throw new MalformedException(where, "base64", "something else");
-    }
-    throw new MalformedException(where, "canonical base64", "stray bits or padding");
+    boolean url = text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
+    // What is not Latin-1 becomes a question mark, which is no base64 either.
+    byte[] characters = text.getBytes(StandardCharsets.ISO_8859_1);
+    return url
+        ? decode(where, characters, Base64.getUrlDecoder(), Base64.getUrlEncoder())
+        : decode(where, characters, Base64.getDecoder(), Base64.getEncoder());
   }
 
   /**
@@ -39,15 +33,34 @@ public final class Base64s {
    *
    * @param where what is decoded, for messages
    */
-  static Bytes decodePadded(String where, String text) throws MalformedException {
-    boolean otherForm = text.length() % 4 != 0 || text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
-    if (otherForm) {
+  static Bytes decodePadded(String where, byte[] text) throws MalformedException {
+    if (text.length % 4 != 0) {
       throw new MalformedException(where, "padded base64", "something else");
     }
-    return decode(where, text);
+    return decode(where, text, Base64.getDecoder(), Base64.getEncoder());
   }
 
-  private static String cut(String text, int characters) {
-    return text.substring(0, text.length() - characters);
+  private static Bytes decode(
+      String where, byte[] text, Base64.Decoder decoder, Base64.Encoder encoder)
+      throws MalformedException {
+    byte[] octets;
+    try {
+      octets = decoder.decode(text); // takes no padding or all of it
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException(where, "base64", "something else");
+    }
+    int over = octets.length % 3;
+    if (over != 0) {
+      // Only the character before the padding has bits to spare.
+      byte[] last = Arrays.copyOfRange(octets, octets.length - over, octets.length);
+      int end = text.length;
+      while (text[end - 1] == '=') {
+        end--;
+      }
+      if (text[end - 1] != encoder.encode(last)[over]) {
+        throw new MalformedException(where, "canonical base64", "stray bits");
+      }
+    }
+    return Bytes.of(octets);
   }
 }

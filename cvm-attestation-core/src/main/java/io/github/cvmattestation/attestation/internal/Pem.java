@@ -4,6 +4,7 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,7 +20,7 @@ public final class Pem {
   /** Whether {@code input} looks like PEM rather than DER. */
   public static boolean looksLike(Bytes input) {
     int at = 0;
-    while (at < input.size() && isSpace((char) input.get(at))) {
+    while (at < input.size() && isSpace(input.get(at))) {
       at++;
     }
     return at < input.size() && input.get(at) == '-';
@@ -31,46 +32,60 @@ public final class Pem {
    * @param label such as {@code CERTIFICATE}
    */
   public static List<Bytes> decode(Bytes input, String label) throws MalformedException {
-    String text = new String(input.toArray(), StandardCharsets.ISO_8859_1);
-    String begin = DASHES + "BEGIN " + label + DASHES;
-    String end = DASHES + "END " + label + DASHES;
+    byte[] text = input.toArray();
+    byte[] begin = (DASHES + "BEGIN " + label + DASHES).getBytes(StandardCharsets.ISO_8859_1);
+    byte[] end = (DASHES + "END " + label + DASHES).getBytes(StandardCharsets.ISO_8859_1);
     List<Bytes> blocks = new ArrayList<>();
     int at = skipSpace(text, 0);
-    while (at < text.length()) {
-      int bodyEnd = text.indexOf(end, at + begin.length());
-      if (!text.startsWith(begin, at) || bodyEnd < 0) {
+    while (at < text.length) {
+      int body = at + begin.length;
+      int bodyEnd = nextDash(text, body);
+      if (!stands(begin, text, at) || !stands(end, text, bodyEnd)) {
         throw new MalformedException("PEM at byte " + at, "a whole " + label, "something else");
       }
       if (blocks.size() == MAX_BLOCKS) {
         throw new MalformedException("PEM", "at most " + MAX_BLOCKS + " blocks", "more");
       }
-      blocks.add(Base64s.decodePadded("PEM", withoutSpace(text, at + begin.length(), bodyEnd)));
-      at = skipSpace(text, bodyEnd + end.length());
+      blocks.add(Base64s.decodePadded("PEM", withoutSpace(text, body, bodyEnd)));
+      at = skipSpace(text, bodyEnd + end.length);
     }
     return blocks;
   }
 
-  private static String withoutSpace(String text, int from, int to) {
-    char[] kept = new char[to - from];
-    int size = 0;
-    for (int i = from; i < to; i++) {
-      char c = text.charAt(i);
-      if (!isSpace(c)) {
-        kept[size++] = c;
-      }
-    }
-    return new String(kept, 0, size);
+  private static boolean stands(byte[] mark, byte[] text, int at) {
+    return text.length - at >= mark.length
+        && Arrays.equals(mark, 0, mark.length, text, at, at + mark.length);
   }
 
-  private static int skipSpace(String text, int from) {
+  /** Base64 has no dashes, so the next one ends the body. */
+  private static int nextDash(byte[] text, int from) {
     int at = from;
-    while (at < text.length() && isSpace(text.charAt(at))) {
+    while (at < text.length && text[at] != '-') {
       at++;
     }
     return at;
   }
 
-  private static boolean isSpace(char c) {
+  private static byte[] withoutSpace(byte[] text, int from, int to) {
+    byte[] kept = new byte[to - from];
+    int size = 0;
+    for (int i = from; i < to; i++) {
+      if (!isSpace(text[i])) {
+        kept[size++] = text[i];
+      }
+    }
+    return Arrays.copyOf(kept, size);
+  }
+
+  private static int skipSpace(byte[] text, int from) {
+    int at = from;
+    while (at < text.length && isSpace(text[at])) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isSpace(int c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
   }
 }

@@ -168,14 +168,17 @@ public final class SnpVerification {
     }
     SnpReport.Cpuid cpuid = report.cpuid().get();
     Optional<ProductLine> line = ProductLine.ofCpuid(cpuid.family(), cpuid.model());
-    String actual = "family %02xh model %02xh".formatted(cpuid.family(), cpuid.model());
     if (line.isEmpty()) {
-      throw refuted(SnpFinding.SNP_UNSUPPORTED, "a processor of a known product line", actual);
+      throw refuted(SnpFinding.SNP_UNSUPPORTED, "a processor of a known product line", name(cpuid));
     }
     if (line.get() != leaf.line()) {
       throw refuted(
-          SnpFinding.SNP_PRODUCT, "a processor of the line " + leaf.line().label(), actual);
+          SnpFinding.SNP_PRODUCT, "a processor of the line " + leaf.line().label(), name(cpuid));
     }
+  }
+
+  private static String name(SnpReport.Cpuid cpuid) {
+    return "family %02xh model %02xh".formatted(cpuid.family(), cpuid.model());
   }
 
   private static SnpTcb requireReportedTcb(SnpReport report, LeafCertificate leaf)

@@ -7,11 +7,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.MissingParameterException;
@@ -33,6 +30,17 @@ public final class Cvm {
 
   /** Could not ask: a file that cannot be read, or a failure of the command's own. */
   public static final int COULD_NOT_ASK = 3;
+
+  private static final String VERIFY = "verify";
+
+  /** The words that name each command, in the order of the help. */
+  private static final List<List<String>> NAMES =
+      List.of(
+          List.of("demo"),
+          List.of(VERIFY, "snp"),
+          List.of(VERIFY, "azure"),
+          List.of("inspect"),
+          List.of("warm-up"));
 
   private Cvm() {}
 
@@ -69,9 +77,7 @@ public final class Cvm {
   static int run(String[] args, Console console, Optional<TrustAnchors> anchors) {
     boolean debug = List.of(args).contains(Options.DEBUG);
     try {
-      CommandLine line = new CommandLine(spec(List.of(args), anchors));
-      line.setExpandAtFiles(false);
-      return run(line.parseArgs(args), console);
+      return run(parse(List.of(args), anchors), console);
     } catch (ParameterException e) {
       return wrongUsage(e, console);
     } catch (CouldNotAskException e) {
@@ -115,7 +121,39 @@ public final class Cvm {
     return USAGE;
   }
 
-  private static CommandSpec spec(List<String> args, Optional<TrustAnchors> anchors) {
+  /**
+   * Where the first words are a command's name, picocli hears of that command alone: each costs
+   * milliseconds at every start. Otherwise it hears of all: for help, and for "did you mean".
+   */
+  private static ParseResult parse(List<String> args, Optional<TrustAnchors> anchors) {
+    for (List<String> name : NAMES) {
+      int words = name.size();
+      if (words <= args.size() && args.subList(0, words).equals(name)) {
+        CommandSpec spec = command(name, anchors).name("cvm " + String.join(" ", name));
+        return parse(spec, args.subList(words, args.size()));
+      }
+    }
+    return parse(all(anchors), args);
+  }
+
+  private static ParseResult parse(CommandSpec spec, List<String> args) {
+    CommandLine line = new CommandLine(spec);
+    line.setExpandAtFiles(false);
+    return line.parseArgs(args.toArray(String[]::new));
+  }
+
+  private static CommandSpec command(List<String> name, Optional<TrustAnchors> anchors) {
+    return switch (String.join(" ", name)) {
+      case "demo" -> new Demo().spec();
+      case "verify snp" -> new VerifySnp(anchors).spec();
+      case "verify azure" -> new VerifyAzure(anchors).spec();
+      case "inspect" -> new Inspect().spec();
+      case "warm-up" -> new WarmUp().spec();
+      default -> throw new IllegalArgumentException("no command " + name);
+    };
+  }
+
+  private static CommandSpec all(Optional<TrustAnchors> anchors) {
     CommandSpec root =
         Options.command(
             "cvm",
@@ -131,36 +169,16 @@ public final class Cvm {
             "  cvm verify snp --report report.bin --certs vcek.pem --nonce 9f3c…",
             "  cvm verify azure --evidence evidence.json --nonce 9f3c…",
             "  cvm inspect evidence.json");
-    Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
-    commands.put("demo", () -> new Demo().spec());
-    commands.put("verify", () -> verify(args, anchors));
-    commands.put("inspect", () -> new Inspect().spec());
-    commands.put("warm-up", () -> new WarmUp().spec());
-    return Options.withCommon(withSubcommands(root, args, 0, commands));
-  }
-
-  private static CommandSpec verify(List<String> args, Optional<TrustAnchors> anchors) {
-    CommandSpec verify =
-        Options.command("verify", "verify", "Verifies evidence, and appraises it.");
-    Map<String, Supplier<CommandSpec>> kinds = new LinkedHashMap<>();
-    kinds.put("snp", () -> new VerifySnp(anchors).spec());
-    kinds.put("azure", () -> new VerifyAzure(anchors).spec());
-    return Options.withCommon(withSubcommands(verify, args, 1, kinds));
-  }
-
-  /**
-   * Adds the one command that is named at {@code index}, or all where none is: for help, and for
-   * "did you mean". Each that picocli hears of costs time at every start.
-   */
-  private static CommandSpec withSubcommands(
-      CommandSpec parent, List<String> args, int index, Map<String, Supplier<CommandSpec>> all) {
-    String word = index < args.size() ? args.get(index) : "";
-    for (Map.Entry<String, Supplier<CommandSpec>> command : all.entrySet()) {
-      if (!all.containsKey(word) || command.getKey().equals(word)) {
-        parent.addSubcommand(command.getKey(), command.getValue().get());
+    CommandSpec verify = Options.command(VERIFY, VERIFY, "Verifies evidence, and appraises it.");
+    for (List<String> name : NAMES) {
+      CommandSpec parent = name.get(0).equals(VERIFY) ? verify : root;
+      if (parent == verify && verify.subcommands().isEmpty()) {
+        root.addSubcommand(VERIFY, verify);
       }
+      parent.addSubcommand(name.get(name.size() - 1), command(name, anchors));
     }
-    return parent;
+    Options.withCommon(verify);
+    return Options.withCommon(root);
   }
 
   private static int wrongUsage(ParameterException e, Console console) {

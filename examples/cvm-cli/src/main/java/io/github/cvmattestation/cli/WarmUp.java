@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,9 @@ final class WarmUp implements Command {
   }
 
   private static int runAll(Path folder, List<Path> files) throws IOException {
+    // Whoever looks for one provider may come by any other first: the JDK draws their order anew at
+    // each start.
+    Security.getProviders();
     SimulatedCvm machine = SimulatedCvm.create();
     Nonce nonce = Nonce.random();
     String hex = nonce.value().hex();
