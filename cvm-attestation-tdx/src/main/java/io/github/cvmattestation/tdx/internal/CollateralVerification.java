@@ -2,6 +2,7 @@ package io.github.cvmattestation.tdx.internal;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.attestation.Ledger;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.CertificateChains;
 import io.github.cvmattestation.attestation.crypto.CertificateExtensions;
@@ -16,6 +17,7 @@ import io.github.cvmattestation.tdx.CollateralFacts.Part;
 import io.github.cvmattestation.tdx.QeIdentity;
 import io.github.cvmattestation.tdx.SignedText;
 import io.github.cvmattestation.tdx.TcbInfo;
+import io.github.cvmattestation.tdx.TdxCheck;
 import io.github.cvmattestation.tdx.TdxCollateral;
 import io.github.cvmattestation.tdx.TdxFinding;
 import java.math.BigInteger;
@@ -29,6 +31,12 @@ import java.util.Optional;
 final class CollateralVerification {
   private static final int SIGNER_CHAIN = 2;
 
+  /**
+   * Intel's has about 15 KiB. White space in PEM could make genuine collateral as large, and have it
+   * remembered as often, as whoever delivers it wants.
+   */
+  private static final int MAX_REMEMBERED_SIZE = 256 << 10;
+
   private final Authorities authorities;
   private final BoundedCache<Key, VerifiedCollateral> verified;
 
@@ -40,12 +48,15 @@ final class CollateralVerification {
   private record Key(TdxCollateral collateral, Bytes pckAuthority, Bytes root) {}
 
   /** The collateral for PCK certificates of {@code pckAuthority}. */
-  VerifiedCollateral verify(TdxCollateral collateral, Authority pckAuthority)
+  VerifiedCollateral verify(TdxCollateral collateral, Authority pckAuthority, Ledger ledger)
       throws RefutedException {
     Root root = pckAuthority.root();
     Key key = new Key(collateral, pckAuthority.certificate().der(), root.certificate().der());
     Optional<VerifiedCollateral> known = verified.get(key);
     if (known.isPresent()) {
+      ledger.passed(TdxCheck.TCB_SIGNER);
+      ledger.passed(TdxCheck.CRLS);
+      ledger.passed(TdxCheck.COLLATERAL_SIGNATURES);
       return known.get();
     }
     List<DerCertificate> tcbInfoChain = signerChain(collateral.tcbInfoChain());
@@ -55,11 +66,16 @@ final class CollateralVerification {
         tcbInfoChain.get(0).der().equals(qeIdentityChain.get(0).der())
             ? requireRoot(qeIdentityChain, root, tcbInfoSigner)
             : signer(qeIdentityChain, root);
+    ledger.passed(TdxCheck.TCB_SIGNER);
     RevocationList rootCrl = list(collateral.rootCrl(), root.certificate(), root.key());
     RevocationList pckCrl =
         list(collateral.pckCrl(), pckAuthority.certificate(), pckAuthority.key());
+    BigInteger rootCrlNumber = number(rootCrl);
+    BigInteger pckCrlNumber = number(pckCrl);
+    ledger.passed(TdxCheck.CRLS);
     requireSigned("TCB Info", collateral.tcbInfo(), tcbInfoSigner);
     requireSigned("QE Identity", collateral.qeIdentity(), qeIdentitySigner);
+    ledger.passed(TdxCheck.COLLATERAL_SIGNATURES);
     TcbInfo tcbInfo = TcbInfoFormat.read(collateral.tcbInfo());
     QeIdentity qeIdentity = QeIdentityFormat.read(collateral.qeIdentity());
     VerifiedCollateral all =
@@ -69,9 +85,9 @@ final class CollateralVerification {
             qeIdentity,
             qeIdentitySigner,
             pckCrl,
-            number(pckCrl),
+            pckCrlNumber,
             rootCrl,
-            number(rootCrl),
+            rootCrlNumber,
             List.of(
                 list(Part.PCK_CRL, collateral.pckCrl(), pckCrl),
                 list(Part.ROOT_CRL, collateral.rootCrl(), rootCrl),
@@ -87,8 +103,19 @@ final class CollateralVerification {
                     qeIdentity.issueDate(),
                     qeIdentity.nextUpdate(),
                     collateral.qeIdentity().text())));
-    verified.put(key, all);
+    if (size(collateral) <= MAX_REMEMBERED_SIZE) {
+      verified.put(key, all);
+    }
     return all;
+  }
+
+  private static int size(TdxCollateral collateral) {
+    return collateral.tcbInfo().text().size()
+        + collateral.tcbInfoChain().size()
+        + collateral.qeIdentity().text().size()
+        + collateral.qeIdentityChain().size()
+        + collateral.pckCrl().size()
+        + collateral.rootCrl().size();
   }
 
   private static List<DerCertificate> signerChain(Bytes bundle) throws RefutedException {

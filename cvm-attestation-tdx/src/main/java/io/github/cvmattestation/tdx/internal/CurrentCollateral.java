@@ -28,11 +28,8 @@ final class CurrentCollateral {
       throws RefutedException {
     PckChainVerification.requireDates(verified.tcbInfoSigner(), at);
     PckChainVerification.requireDates(verified.qeIdentitySigner(), at);
-    ledger.passed(TdxCheck.TCB_SIGNER);
     CertificateChains.requireDates(CoreFinding.CRL_DATES, verified.rootCrl().validity(), at);
     CertificateChains.requireDates(CoreFinding.CRL_DATES, verified.pckCrl().validity(), at);
-    ledger.passed(TdxCheck.CRLS);
-    ledger.passed(TdxCheck.COLLATERAL_SIGNATURES);
     requireDates("TCB Info", verified.tcbInfo().issueDate(), verified.tcbInfo().nextUpdate(), at);
     requireDates(
         "QE Identity", verified.qeIdentity().issueDate(), verified.qeIdentity().nextUpdate(), at);

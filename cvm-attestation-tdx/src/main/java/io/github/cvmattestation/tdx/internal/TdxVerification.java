@@ -67,7 +67,7 @@ public final class TdxVerification {
     ledger.passed(TdxCheck.FORMAT);
     VerifiedPck pck = pckChain(quote, at, ledger);
     TdxCollateral collateral = source.forPlatform(pck.certificate());
-    VerifiedCollateral verified = collaterals.verify(collateral, pck.authority());
+    VerifiedCollateral verified = collaterals.verify(collateral, pck.authority(), ledger);
     CurrentCollateral current = CurrentCollateral.of(verified, at, ledger);
     current.requireNotRevoked(pck);
     ledger.passed(TdxCheck.REVOCATION);
