@@ -2,12 +2,16 @@ package io.github.cvmattestation.attestation.eventlog;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.internal.Json;
+import io.github.cvmattestation.attestation.internal.StrictJson;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * claim: the values are worth as much as where they come from.
  */
 public final class RegisterBank {
+  private static final int MAX_JSON_SIZE = 64 << 10;
+  private static final Pattern REGISTER = Pattern.compile("0|[1-9][0-9]?");
+
   private final RegisterKind kind;
   private final DigestAlgorithm algorithm;
   private final SortedMap<Integer, Bytes> values;
@@ -76,6 +83,35 @@ public final class RegisterBank {
       numbered.put(numbered.size(), value);
     }
     return of(RegisterKind.RTMR, DigestAlgorithm.SHA384, numbered);
+  }
+
+  /**
+   * Banks from JSON: {@code {"sha256": {"0": "hex", …}, …}}, bank to register to value.
+   *
+   * @param kind what the registers are
+   * @throws MalformedException for anything else, and if there is no bank
+   */
+  public static List<RegisterBank> parse(RegisterKind kind, Bytes json) throws MalformedException {
+    Json.Obj banks = StrictJson.parse("registers", json, MAX_JSON_SIZE).asObject();
+    List<RegisterBank> parsed = new ArrayList<>();
+    for (String name : banks.names()) {
+      DigestAlgorithm algorithm =
+          DigestAlgorithm.ofBankName(name)
+              .orElseThrow(() -> banks.wrong("banks such as sha256 or sha384"));
+      Json.Obj bank = banks.require(name).asObject();
+      SortedMap<Integer, Bytes> values = new TreeMap<>();
+      for (String number : bank.names()) {
+        if (!REGISTER.matcher(number).matches()) {
+          throw bank.wrong("register numbers");
+        }
+        values.put(Integer.valueOf(number), bank.require(number).asHex());
+      }
+      parsed.add(of(kind, algorithm, values));
+    }
+    if (parsed.isEmpty()) {
+      throw banks.wrong("at least one bank");
+    }
+    return parsed;
   }
 
   /** For values that are right by construction. */

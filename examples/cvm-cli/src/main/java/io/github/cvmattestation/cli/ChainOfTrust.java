@@ -13,7 +13,7 @@ final class ChainOfTrust {
   /** A link, what it is, and the checks that are about it. */
   private record Link(String name, String meaning, Set<String> checks) {}
 
-  private static final List<Link> LINKS =
+  private static final List<Link> SNP =
       List.of(
           new Link(
               "ARK", "the root key; written down beforehand, never taken from evidence", Set.of()),
@@ -35,10 +35,38 @@ final class ChainOfTrust {
                   "snp.product",
                   "snp.tcb",
                   "snp.chip-id",
-                  "snp.csp-id")),
+                  "snp.csp-id")));
+
+  private static final List<Link> TDX =
+      List.of(
+          new Link(
+              "Intel SGX Root CA",
+              "the root key; written down beforehand, never taken from evidence",
+              Set.of("tdx.crls", "tdx.revocation")),
+          new Link(
+              "collateral",
+              "what Intel's TCB Signing key says of platforms and of the quoting enclave",
+              Set.of(
+                  "tdx.tcb-signer",
+                  "tdx.collateral-signatures",
+                  "tdx.collateral-dates",
+                  "tdx.collateral-scope",
+                  "tdx.collateral-age")),
+          new Link("PCK", "the platform's key", Set.of("tdx.pck-chain", "tdx.pck-dates")),
+          new Link(
+              "quoting enclave",
+              "Intel's enclave on that platform, and the key it vouches for",
+              Set.of("tdx.qe-signature", "tdx.qe-binding", "tdx.qe-identity")),
+          new Link(
+              "TD quote",
+              "what that key signed about the TD",
+              Set.of("tdx.format", "tdx.signature", "tdx.module", "tdx.tcb", "azure.td-report")));
+
+  private static final List<Link> PARAVISOR =
+      List.of(
           new Link(
               "runtime claims",
-              "what the paravisor says, by its digest in the report",
+              "what the paravisor says, by its digest in the report's data",
               Set.of("azure.runtime-claims", "azure.claims", "azure.user-data")),
           new Link("AK", "the vTPM's attestation key, named in the claims", Set.of("azure.ak")),
           new Link(
@@ -51,25 +79,28 @@ final class ChainOfTrust {
               Set.of("vtpm.banks", "vtpm.selection", "vtpm.pcr-digest")));
 
   private final Console console;
+  private final List<Link> links = new ArrayList<>();
 
-  ChainOfTrust(Console console) {
+  ChainOfTrust(Console console, boolean tdx) {
     this.console = console;
+    links.addAll(tdx ? TDX : SNP);
+    links.addAll(PARAVISOR);
   }
 
   /** Prints the tree. A check that belongs to no link is one of the container's. */
   void print(List<Check> checks) {
     List<Check> others = new ArrayList<>(checks);
-    for (Link link : LINKS) {
+    for (Link link : links) {
       others.removeIf(check -> link.checks().contains(check.id()));
     }
     head("", "evidence", "JSON with an HCL report: how it all arrives");
     print(others, "  ");
     String indent = "  ";
-    for (int i = 0; i < LINKS.size(); i++) {
-      Link link = LINKS.get(i);
+    for (int i = 0; i < links.size(); i++) {
+      Link link = links.get(i);
       head(i == 0 ? indent : indent + "└─ ", link.name(), link.meaning());
       indent = i == 0 ? indent : indent + "   ";
-      boolean last = i == LINKS.size() - 1;
+      boolean last = i == links.size() - 1;
       print(
           checks.stream().filter(check -> link.checks().contains(check.id())).toList(),
           indent + (last ? "   " : "│  "));

@@ -31,16 +31,12 @@ final class CollateralOptions {
                     "All of Intel's collateral in one JSON file, in any of the common forms; or",
                     "else these six files:")
                 .build())
+        .addOption(Options.value(TCB_INFO, "FILE", "TCB Info, the PCS's answer as it was.").build())
+        .addOption(Options.value(TCB_CHAIN, "FILE", "Its issuer chain, PEM or DER.").build())
         .addOption(
-            Options.value(TCB_INFO, "FILE", "TCB Info, the PCS's answer as it was.").build())
-        .addOption(
-            Options.value(TCB_CHAIN, "FILE", "Its issuer chain, PEM or DER.").build())
-        .addOption(
-            Options.value(QE_IDENTITY, "FILE", "QE Identity, the PCS's answer as it was.")
-                .build())
+            Options.value(QE_IDENTITY, "FILE", "QE Identity, the PCS's answer as it was.").build())
         .addOption(Options.value(QE_CHAIN, "FILE", "Its issuer chain, PEM or DER.").build())
-        .addOption(
-            Options.value(PCK_CRL, "FILE", "Revocation list of the PCK authority.").build())
+        .addOption(Options.value(PCK_CRL, "FILE", "Revocation list of the PCK authority.").build())
         .addOption(Options.value(ROOT_CRL, "FILE", "Revocation list of the root.").build());
   }
 

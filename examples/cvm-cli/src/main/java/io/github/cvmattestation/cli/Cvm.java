@@ -72,7 +72,7 @@ public final class Cvm {
   /**
    * Runs one command under trust anchors that no option can name: a simulated machine's, for tests.
    *
-   * @param anchors nothing for AMD's published keys
+   * @param anchors nothing for the published keys of AMD and Intel
    */
   static int run(String[] args, Console console, Optional<TrustAnchors> anchors) {
     boolean debug = List.of(args).contains(Options.DEBUG);
@@ -167,7 +167,9 @@ public final class Cvm {
         .footer(
             "  cvm demo",
             "  cvm verify snp --report report.bin --certs vcek.pem --nonce 9f3c…",
+            "  cvm verify tdx --quote quote.bin --collateral collateral.json --nonce 9f3c…",
             "  cvm verify azure --evidence evidence.json --nonce 9f3c…",
+            "  cvm replay --log ccel.bin --ccel --quote quote.bin",
             "  cvm inspect evidence.json");
     CommandSpec verify = Options.command(VERIFY, VERIFY, "Verifies evidence, and appraises it.");
     for (List<String> name : NAMES) {

@@ -1,33 +1,76 @@
 package io.github.cvmattestation.cli;
 
 import io.github.cvmattestation.attestation.AppraisalPolicy;
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.azure.AzureCvmEvidence;
 import io.github.cvmattestation.azure.AzurePolicy;
 import io.github.cvmattestation.snp.ProductLine;
 import io.github.cvmattestation.snp.SnpPolicy;
+import io.github.cvmattestation.tdx.TdxPolicy;
 import java.util.Set;
 
 /**
  * What the command asks of a machine when nobody says more: everything that makes a genuine machine
- * untrustworthy whoever owns it (debugging, migration, uncommitted firmware, Secure Boot off), and
- * nothing that only an owner can know.
+ * untrustworthy whoever owns it (debugging, migration, uncommitted firmware, on TDX a TCB that is
+ * not up to date, Secure Boot off), and nothing that only an owner can know.
  */
 final class DefaultPolicy {
-  /** What it leaves out: a reader must not take it for more. */
-  static final String UNASKED =
-      "default policy: any product line, TCB, chip, launch measurement, ID block, VM and PCR will"
-          + " do; say what you want with --policy FILE";
-
   private DefaultPolicy() {}
 
-  /** For a report alone. */
-  static AppraisalPolicy snp() {
-    return AppraisalPolicy.of(snpRule());
+  /**
+   * A policy, and what it does not ask: a reader must not take it for more.
+   *
+   * @param unasked in the words of the kind of hardware
+   */
+  record Standard(AppraisalPolicy policy, String unasked) {
+    void announce(Console console) {
+      console.say(
+          "default policy: any " + unasked + " will do; say what you want with --policy FILE");
+    }
   }
 
-  /** For a VM on Azure. */
-  static AppraisalPolicy azure() {
-    return AppraisalPolicy.of(
-        snpRule(), AzurePolicy.builder().ignoreVmUniqueId().ignorePcrs().build());
+  /** For an SEV-SNP report alone. */
+  static Standard snp() {
+    return new Standard(
+        AppraisalPolicy.of(snpRule()), "product line, TCB, chip, launch measurement, ID block");
+  }
+
+  /** For a TD quote alone. */
+  static Standard tdx() {
+    return new Standard(AppraisalPolicy.of(tdxRule()), "platform, MRTD, RTMR, MRCONFIGID, MROWNER");
+  }
+
+  /** For a VM on Azure, of the kind that its evidence is of. */
+  static Standard azure(Bytes evidence) {
+    AzurePolicy azure = AzurePolicy.builder().ignoreVmUniqueId().ignorePcrs().build();
+    return isTdx(evidence)
+        ? new Standard(
+            AppraisalPolicy.of(tdxRule(), azure), "platform, MRTD, MRCONFIGID, MROWNER, VM and PCR")
+        : new Standard(
+            AppraisalPolicy.of(snpRule(), azure),
+            "product line, TCB, chip, launch measurement, ID block, VM and PCR");
+  }
+
+  /** What evidence says it is; the verifier finds out whether that is true. */
+  private static boolean isTdx(Bytes evidence) {
+    try {
+      return AzureCvmEvidence.parse(evidence).hardware() instanceof AzureCvmEvidence.TdQuote;
+    } catch (MalformedException e) {
+      return false; // refuted anyway
+    }
+  }
+
+  private static TdxPolicy tdxRule() {
+    return TdxPolicy.builder()
+        .ignoreMrTd()
+        .ignoreRtmrs()
+        .ignoreReportData() // the verifier compares it, or says that nobody did
+        .ignoreMrConfigId()
+        .ignoreMrOwner()
+        .ignoreMrOwnerConfig()
+        .ignorePlatform()
+        .build();
   }
 
   private static SnpPolicy snpRule() {

@@ -16,8 +16,11 @@ import io.github.cvmattestation.azure.AzureCvmVerifier;
 import io.github.cvmattestation.azure.AzurePolicy;
 import io.github.cvmattestation.cli.Console.Color;
 import io.github.cvmattestation.snp.ProductLine;
+import io.github.cvmattestation.snp.SnpClaims;
 import io.github.cvmattestation.snp.SnpPolicy;
 import io.github.cvmattestation.snp.SnpReport;
+import io.github.cvmattestation.tdx.TdxClaims;
+import io.github.cvmattestation.tdx.TdxPolicy;
 import io.github.cvmattestation.testkit.SimulatedCvm;
 import io.github.cvmattestation.vtpm.HashAlgorithm;
 import java.time.Instant;
@@ -41,21 +44,20 @@ final class Demo implements Command {
                 "demo",
                 this,
                 "Attests a simulated confidential VM on Azure, end to end; then tampers with it.")
-            .addOption(Options.value(TEE, "KIND", "The hardware to simulate: snp.").build());
-    spec.usageMessage().footerHeading("%nExamples:%n").footer("  cvm demo", "  cvm demo --tee snp");
+            .addOption(
+                Options.value(TEE, "KIND", "The hardware to simulate: snp (the default) or tdx.")
+                    .build());
+    spec.usageMessage().footerHeading("%nExamples:%n").footer("  cvm demo", "  cvm demo --tee tdx");
     return Options.withCommon(spec);
   }
 
   @Override
   public int run(ParseResult arguments, Console console) {
     String tee = Options.text(arguments, TEE).orElse("snp");
-    if (tee.equals("tdx")) {
-      throw Options.wrong(arguments, "a simulated TDX VM comes with the TDX module; use --tee snp");
+    if (!tee.equals("snp") && !tee.equals("tdx")) {
+      throw Options.wrong(arguments, TEE + " is snp or tdx");
     }
-    if (!tee.equals("snp")) {
-      throw Options.wrong(arguments, TEE + " is snp");
-    }
-    return new Run(console).all() ? Cvm.OK : Cvm.REFUSED;
+    return new Run(console, tee.equals("tdx")).all() ? Cvm.OK : Cvm.REFUSED;
   }
 
   /** One demonstration. */
@@ -63,17 +65,24 @@ final class Demo implements Command {
     private final Console console;
     private final Instant now = Instant.now();
     private final Nonce nonce = Nonce.random();
-    private final SimulatedCvm machine = SimulatedCvm.builder().at(now).vmUniqueId(VM).build();
-    private final Evidence evidence = machine.attest(nonce);
-    private final Endorsements endorsements = machine.endorsements();
-    private final AzureCvmVerifier verifier =
-        AzureCvmVerifier.builder()
-            .trustAnchors(machine.trustAnchors())
-            .signatures(SignatureBackends.jdk())
-            .build();
+    private final boolean tdx;
+    private final SimulatedCvm machine;
+    private final Evidence evidence;
+    private final Endorsements endorsements;
+    private final AzureCvmVerifier verifier;
 
-    Run(Console console) {
+    Run(Console console, boolean tdx) {
       this.console = console;
+      this.tdx = tdx;
+      SimulatedCvm.Builder builder = SimulatedCvm.builder().at(now).vmUniqueId(VM);
+      machine = tdx ? builder.tdx().build() : builder.build();
+      evidence = machine.attest(nonce);
+      endorsements = machine.endorsements();
+      verifier =
+          AzureCvmVerifier.builder()
+              .trustAnchors(machine.trustAnchors())
+              .signatures(SignatureBackends.jdk())
+              .build();
     }
 
     /** Everything, in order; true if all came out as it must. */
@@ -90,7 +99,7 @@ final class Demo implements Command {
         console.line("   refuted, which is a mistake of this program's");
         return false;
       }
-      new ChainOfTrust(console).print(verified.checks());
+      new ChainOfTrust(console, tdx).print(verified.checks());
       parts(AzureAttestation.of(verified.claims()).orElseThrow());
       // No short cut: each of them is worth seeing even if one before it fails.
       boolean affirmed = appraise(verified);
@@ -100,18 +109,10 @@ final class Demo implements Command {
     }
 
     private void parts(AzureAttestation parts) {
-      SnpReport report = parts.hardwareReport().report();
       console.line("");
       console.line("   What is proven: the four parts of an Azure attestation");
-      part(
-          "hardware report",
-          parts.hardwareReport().productLine().label()
-              + ", report version "
-              + report.version()
-              + ", VMPL "
-              + report.vmpl()
-              + ", debugging "
-              + (report.policy().debugAllowed() ? "allowed" : "forbidden"));
+      parts.snp().ifPresent(snp -> part("hardware report", described(snp)));
+      parts.tdx().ifPresent(claims -> part("hardware report", described(claims)));
       part(
           "boot settings",
           "Secure Boot "
@@ -128,6 +129,28 @@ final class Demo implements Command {
               + ", and 22 more");
     }
 
+    private static String described(SnpClaims snp) {
+      SnpReport report = snp.report();
+      return snp.productLine().label()
+          + ", report version "
+          + report.version()
+          + ", VMPL "
+          + report.vmpl()
+          + ", debugging "
+          + (report.policy().debugAllowed() ? "allowed" : "forbidden");
+    }
+
+    private static String described(TdxClaims tdx) {
+      return "TDX, quote version "
+          + tdx.quote().version()
+          + ", TCB "
+          + tdx.tcb().status()
+          + " of "
+          + tdx.tcb().tcbDate()
+          + ", debugging "
+          + (tdx.quote().body().attributes().debug() ? "allowed" : "forbidden");
+    }
+
     private static String pcr(AzureAttestation parts, int index) {
       return parts
           .osMeasurements()
@@ -141,7 +164,10 @@ final class Demo implements Command {
       AttestationResult result = policy().appraise(verified);
       if (result instanceof AttestationResult.Affirmed) {
         outcome(
-            true, "AFFIRMED", "product line, guest policy, Secure Boot, VM id, PCR 4 and PCR 7");
+            true,
+            "AFFIRMED",
+            (tdx ? "TCB status, attributes" : "product line, guest policy")
+                + ", Secure Boot, VM id, PCR 4 and PCR 7");
         return true;
       }
       outcome(false, "REJECTED", "which is a mistake of this program's");
@@ -151,22 +177,38 @@ final class Demo implements Command {
 
     /** What somebody knows who deployed this VM. */
     private AppraisalPolicy policy() {
-      return AppraisalPolicy.of(
-          SnpPolicy.builder()
-              .requireProductLines(Set.of(ProductLine.GENOA))
-              .ignoreTcb()
-              .ignoreMeasurement()
-              .ignoreReportData() // binds the runtime claims, which was verified
-              .ignoreHostData()
-              .ignoreIdBlock()
-              .ignoreChip()
-              .requireVmpl(Set.of(0))
-              .build(),
+      AzurePolicy azure =
           AzurePolicy.builder()
               .requireVmUniqueId(VM)
               .requirePcr(HashAlgorithm.SHA256, BOOT_LOADER, known(BOOT_LOADER))
               .requirePcr(HashAlgorithm.SHA256, SECURE_BOOT, known(SECURE_BOOT))
-              .build());
+              .build();
+      return tdx ? AppraisalPolicy.of(tdxPolicy(), azure) : AppraisalPolicy.of(snpPolicy(), azure);
+    }
+
+    private static SnpPolicy snpPolicy() {
+      return SnpPolicy.builder()
+          .requireProductLines(Set.of(ProductLine.GENOA))
+          .ignoreTcb()
+          .ignoreMeasurement()
+          .ignoreReportData() // binds the runtime claims, which was verified
+          .ignoreHostData()
+          .ignoreIdBlock()
+          .ignoreChip()
+          .requireVmpl(Set.of(0))
+          .build();
+    }
+
+    private static TdxPolicy tdxPolicy() {
+      return TdxPolicy.builder()
+          .ignoreMrTd()
+          .ignoreRtmrs() // Azure's paravisor extends none: the PCRs say what booted
+          .ignoreReportData() // binds the runtime claims, which was verified
+          .ignoreMrConfigId()
+          .ignoreMrOwner()
+          .ignoreMrOwnerConfig()
+          .ignorePlatform()
+          .build();
     }
 
     private Bytes known(int pcr) {
@@ -174,7 +216,9 @@ final class Demo implements Command {
     }
 
     private boolean refuseStrangers() {
-      title("5  The same evidence under production defaults: AMD's published keys");
+      title(
+          "5  The same evidence under production defaults: "
+              + (tdx ? "Intel's published root" : "AMD's published keys"));
       AzureCvmVerifier production =
           AzureCvmVerifier.builder().signatures(SignatureBackends.jdk()).build();
       return refused(production.verify(evidence, endorsements, nonce, now));

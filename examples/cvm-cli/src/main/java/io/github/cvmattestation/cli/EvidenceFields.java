@@ -7,6 +7,8 @@ import io.github.cvmattestation.attestation.crypto.CertificateBundle;
 import io.github.cvmattestation.azure.AzureCvmEvidence;
 import io.github.cvmattestation.azure.HclReport;
 import io.github.cvmattestation.snp.SnpReport;
+import io.github.cvmattestation.tdx.TdQuote;
+import io.github.cvmattestation.tdx.TdReport;
 import io.github.cvmattestation.vtpm.PcrSelection;
 import io.github.cvmattestation.vtpm.TpmsAttest;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +33,7 @@ final class EvidenceFields {
     if (evidence.hardware() instanceof AzureCvmEvidence.Vcek vcek) {
       fields.put("vcek", CertificateFields.of(CertificateBundle.parse(vcek.certificate())));
     } else if (evidence.hardware() instanceof AzureCvmEvidence.TdQuote td) {
-      fields.put("tdQuote", td.quote().size() + " bytes, not looked into");
+      fields.put("tdQuote", QuoteFields.of(TdQuote.parse(td.quote())));
     }
     return fields
         .put("quote", of(TpmsAttest.parse(evidence.quote().message())))
@@ -53,7 +55,9 @@ final class EvidenceFields {
         ? fields
             .put("hardwareReport", ReportFields.of(SnpReport.parse(hcl.hardwareReport())))
             .build()
-        : fields.put("hardwareReport", hcl.hardwareReport()).build();
+        : fields
+            .put("hardwareReport", QuoteFields.of(TdReport.parse(hcl.hardwareReport())))
+            .build();
   }
 
   static ClaimValue.Group of(TpmsAttest attest) {

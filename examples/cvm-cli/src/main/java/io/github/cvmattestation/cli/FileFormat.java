@@ -9,11 +9,18 @@ import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.ReferenceValues;
 import io.github.cvmattestation.attestation.crypto.CertificateBundle;
 import io.github.cvmattestation.attestation.crypto.RevocationList;
+import io.github.cvmattestation.attestation.eventlog.EventLog;
+import io.github.cvmattestation.attestation.eventlog.RegisterBank;
+import io.github.cvmattestation.attestation.eventlog.RegisterKind;
+import io.github.cvmattestation.attestation.eventlog.Replay;
 import io.github.cvmattestation.azure.AzureCvmEvidence;
 import io.github.cvmattestation.azure.HclReport;
 import io.github.cvmattestation.snp.AmdCertificateTable;
 import io.github.cvmattestation.snp.SnpReport;
 import io.github.cvmattestation.snp.ThimCertification;
+import io.github.cvmattestation.tdx.TdQuote;
+import io.github.cvmattestation.tdx.TdReport;
+import io.github.cvmattestation.tdx.TdxCollateral;
 import io.github.cvmattestation.vtpm.TpmsAttest;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -24,6 +31,10 @@ import java.util.Optional;
  */
 final class FileFormat {
   private static final Bytes HCL_SIGNATURE = ascii("HCLA"); // OpenHCL igvm_attest: signature
+  private static final Bytes SPEC_ID_EVENT = ascii("Spec ID Event03");
+  private static final int SPEC_ID = 32; // TCG_PCR_EVENT's header, SHA-1
+  private static final int VENDOR_ID = 12;
+  private static final int TDX_TYPE = 0x81;
   private static final Bytes PEM = ascii("-----BEGIN ");
   private static final Bytes PEM_CRL = ascii("-----BEGIN X509 CRL-----");
   private static final Bytes DER_SEQUENCE = Bytes.of((byte) 0x30);
@@ -49,6 +60,12 @@ final class FileFormat {
       return found("ATTESTATION_REPORT of SEV-SNP", content, FileFormat::report);
     } else if (content.startsWith(HCL_SIGNATURE)) {
       return found("an HCL report", content, c -> EvidenceFields.of(HclReport.parse(c)));
+    } else if (isQuote(content)) {
+      return found("a TD quote", content, c -> QuoteFields.of(TdQuote.parse(c)));
+    } else if (content.size() == TdReport.SIZE && content.get(0) == TDX_TYPE) {
+      return found("a TDREPORT", content, c -> QuoteFields.of(TdReport.parse(c)));
+    } else if (isEventLog(content)) {
+      return found("an event log", content, FileFormat::eventLog);
     } else if (TpmsAttest.isTpmGenerated(content)) {
       return found("TPMS_ATTEST", content, c -> EvidenceFields.of(TpmsAttest.parse(c)));
     } else if (text.startsWith(PEM_CRL)) {
@@ -70,6 +87,9 @@ final class FileFormat {
     String start = new String(text.toArray(), StandardCharsets.ISO_8859_1);
     if (start.contains("\"vcekCert\"")) {
       return found("a THIM answer, JSON", content, FileFormat::thim);
+    } else if (start.contains("\"tcb_info\"")) {
+      return found(
+          "Intel's collateral, JSON", content, c -> QuoteFields.of(TdxCollateral.parse(c)));
     } else if (start.contains("\"hcl_report\"") || start.contains("\"quote\"")) {
       return found(
           "evidence of an Azure CVM, JSON",
@@ -86,6 +106,34 @@ final class FileFormat {
             "a policy, JSON",
             ClaimValue.Group.builder().put("policy", start.strip()).build(),
             Optional.empty()));
+  }
+
+  /** By Intel's QE vendor id, at byte 12 of every version. */
+  private static boolean isQuote(Bytes content) {
+    Bytes vendor = TdQuote.INTEL_QE_VENDOR_ID;
+    return content.size() > VENDOR_ID + vendor.size()
+        && content.slice(VENDOR_ID, VENDOR_ID + vendor.size()).equals(vendor);
+  }
+
+  /** By the signature of its first event's data. */
+  private static boolean isEventLog(Bytes content) {
+    return content.size() > SPEC_ID + SPEC_ID_EVENT.size()
+        && content.slice(SPEC_ID, SPEC_ID + SPEC_ID_EVENT.size()).equals(SPEC_ID_EVENT);
+  }
+
+  /** What it adds up to; its events are nobody's word until registers have been compared. */
+  private static ClaimValue.Group eventLog(Bytes content) throws MalformedException {
+    Replay computed = EventLog.compute(content, RegisterKind.PCR);
+    ClaimValue.Builder banks = ClaimValue.Group.builder();
+    if (!(computed instanceof Replay.Computed sums)) {
+      throw new MalformedException("event log", computed.findings().get(0));
+    }
+    for (RegisterBank bank : sums.banks()) {
+      ClaimValue.Builder registers = ClaimValue.Group.builder();
+      bank.values().forEach((number, value) -> registers.put(number.toString(), value));
+      banks.put(bank.algorithm().bankName(), registers.build());
+    }
+    return ClaimValue.Group.builder().put("addsUpTo", banks.build()).build();
   }
 
   private static Optional<Found> found(String kind, Bytes content, Reader reader) {

@@ -18,8 +18,7 @@ final class Freshness {
                     Options.NONCE, "HEX", "REPORT_DATA must be this nonce, followed by zeros.")
                 .build())
         .addOption(
-            Options.value(
-                    Options.REPORT_DATA, "HEX", "REPORT_DATA must be exactly these 64 bytes.")
+            Options.value(Options.REPORT_DATA, "HEX", "REPORT_DATA must be exactly these 64 bytes.")
                 .build());
   }
 

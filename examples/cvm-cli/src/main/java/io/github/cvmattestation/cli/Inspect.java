@@ -21,8 +21,9 @@ final class Inspect implements Command {
                 "inspect",
                 this,
                 "Says what a file is and prints its fields. Verifies nothing.",
-                "Knows reports, certificates, revocation lists, certificate tables, THIM answers,",
-                "HCL reports, quotes, evidence of Azure VMs, and policies.")
+                "Knows reports, TD quotes, certificates, revocation lists, certificate tables, THIM",
+                "answers, Intel's collateral, HCL reports, TPM quotes, event logs, evidence of Azure",
+                "VMs, and policies.")
             .addPositional(
                 PositionalParamSpec.builder()
                     .paramLabel("FILE")

@@ -44,8 +44,7 @@ final class VerdictJson {
     return verdict.isRejected() ? "rejected" : "affirmed";
   }
 
-  private static void findings(String name, List<Finding> findings, JsonGenerator json)
-      throws IOException {
+  static void findings(String name, List<Finding> findings, JsonGenerator json) throws IOException {
     json.writeArrayFieldStart(name);
     for (Finding finding : findings) {
       json.writeStartObject();

@@ -15,8 +15,8 @@ final class VerdictText {
 
   void print(Verdict verdict) {
     console.line(headline(verdict));
-    findings("Reasons", verdict.findings());
-    findings("Warnings", verdict.warnings());
+    findings("Reasons", verdict.findings(), console);
+    findings("Warnings", verdict.warnings(), console);
     checks(verdict);
     if (!verdict.claims().isEmpty()) {
       console.line("");
@@ -40,7 +40,7 @@ final class VerdictText {
         : "AFFIRMED: verified, and what the policy asks for";
   }
 
-  private void findings(String title, List<Finding> findings) {
+  static void findings(String title, List<Finding> findings, Console console) {
     if (findings.isEmpty()) {
       return;
     }

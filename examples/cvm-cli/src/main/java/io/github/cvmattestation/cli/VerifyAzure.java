@@ -82,9 +82,9 @@ final class VerifyAzure implements Command {
     Instant at = Options.at(arguments);
     Optional<Nonce> expected = expectedNonce(arguments);
     Optional<ReportData> userData = Options.reportData(arguments, USER_DATA, true);
-    Optional<AppraisalPolicy> policy =
-        VerifyOptions.policy(arguments, DefaultPolicy::azure, console);
     Bytes content = InputFile.read(Options.text(arguments, EVIDENCE).orElseThrow());
+    Optional<AppraisalPolicy> policy =
+        VerifyOptions.policy(arguments, () -> DefaultPolicy.azure(content), console);
     Endorsements endorsements;
     try {
       endorsements = endorsements(arguments);

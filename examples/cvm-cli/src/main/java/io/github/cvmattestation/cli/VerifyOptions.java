@@ -56,7 +56,7 @@ final class VerifyOptions {
 
   /** The policy in the file that was named, else the command's own; nothing if none is wanted. */
   static Optional<AppraisalPolicy> policy(
-      ParseResult arguments, Supplier<AppraisalPolicy> standard, Console console)
+      ParseResult arguments, Supplier<DefaultPolicy.Standard> standard, Console console)
       throws CouldNotAskException {
     Optional<String> file = Options.text(arguments, POLICY);
     if (Options.has(arguments, NO_POLICY)) {
@@ -69,8 +69,9 @@ final class VerifyOptions {
       return Optional.of(
           AppraisalPolicy.fromReferenceValues(ReferenceValues.parse(InputFile.read(file.get()))));
     }
-    console.say(DefaultPolicy.UNASKED);
-    return Optional.of(standard.get());
+    DefaultPolicy.Standard chosen = standard.get();
+    chosen.announce(console);
+    return Optional.of(chosen.policy());
   }
 
   /** Prints the verdict as asked. */

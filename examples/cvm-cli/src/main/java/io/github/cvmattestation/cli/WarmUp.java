@@ -66,7 +66,38 @@ final class WarmUp implements Command {
     String evidence = write(folder, files, machine.attest(nonce).content());
     String certs = write(folder, files, leaf.concat(machine.pki().chainPem(machine.line())));
     String crl = write(folder, files, list);
+    SimulatedCvm td = SimulatedCvm.builder().tdx().build();
+    String quote = write(folder, files, td.tdQuote(ReportData.of(nonce)));
+    String collateral = write(folder, files, td.endorsements().documents().get(0));
+    String tdx = write(folder, files, td.attest(nonce).content());
     int worst = silently(Optional.empty(), "demo");
+    Optional<TrustAnchors> intel = Optional.of(td.trustAnchors());
+    worst =
+        Math.max(
+            worst,
+            silently(
+                intel,
+                "verify",
+                "tdx",
+                "--quote",
+                quote,
+                "--nonce",
+                hex,
+                "--collateral",
+                collateral));
+    worst =
+        Math.max(
+            worst,
+            silently(
+                intel,
+                "verify",
+                "azure",
+                "--evidence",
+                tdx,
+                "--nonce",
+                hex,
+                "--collateral",
+                collateral));
     for (String format : new String[] {"text", "json"}) {
       Optional<TrustAnchors> own = Optional.of(machine.trustAnchors());
       String[][] commands = {

@@ -1,0 +1,124 @@
+package io.github.cvmattestation.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.attestation.eventlog.EventLog;
+import io.github.cvmattestation.attestation.eventlog.RegisterBank;
+import io.github.cvmattestation.attestation.eventlog.Replay;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * What replaying a log has shown.
+ *
+ * @param replay equal, different, computed or refused
+ * @param banks what the log adds up to
+ * @param mismatches numbers of the registers that differ, ascending
+ * @param findings why not
+ * @param warnings what holds, but a reader must know
+ */
+record ReplayOutcome(
+    String replay,
+    List<RegisterBank> banks,
+    List<Integer> mismatches,
+    List<Finding> findings,
+    List<Finding> warnings) {
+
+  /** Replays {@code log} for each of {@code expected}. */
+  static ReplayOutcome compare(Bytes log, List<RegisterBank> expected, List<Finding> warnings) {
+    List<RegisterBank> banks = new ArrayList<>();
+    TreeSet<Integer> mismatches = new TreeSet<>();
+    List<Finding> findings = new ArrayList<>();
+    for (RegisterBank bank : expected) {
+      ReplayOutcome one = of(EventLog.replay(log, bank));
+      if (one.replay.equals("refused")) {
+        return one;
+      }
+      banks.addAll(one.banks);
+      mismatches.addAll(one.mismatches);
+      findings.addAll(one.findings);
+    }
+    return new ReplayOutcome(
+        findings.isEmpty() ? "equal" : "different",
+        banks,
+        List.copyOf(mismatches),
+        findings,
+        warnings);
+  }
+
+  static ReplayOutcome of(Replay replay) {
+    if (replay instanceof Replay.Equal equal) {
+      return new ReplayOutcome(
+          "equal", List.of(equal.registers()), List.of(), List.of(), List.of());
+    } else if (replay instanceof Replay.Different different) {
+      List<Integer> mismatches =
+          different.mismatches().stream().map(Replay.Mismatch::register).toList();
+      return new ReplayOutcome(
+          "different", List.of(different.replayed()), mismatches, different.findings(), List.of());
+    } else if (replay instanceof Replay.Computed computed) {
+      return new ReplayOutcome("computed", computed.banks(), List.of(), List.of(), List.of());
+    }
+    return refused(replay.findings().get(0));
+  }
+
+  static ReplayOutcome refused(Finding finding) {
+    return new ReplayOutcome("refused", List.of(), List.of(), List.of(finding), List.of());
+  }
+
+  int exitCode() {
+    return findings.isEmpty() ? Cvm.OK : Cvm.REFUSED;
+  }
+
+  void print(boolean json, Console console) {
+    if (json) {
+      console.out().println(ClaimJson.document(this::write));
+      return;
+    }
+    console.line(headline());
+    VerdictText.findings("Reasons", findings, console);
+    VerdictText.findings("Warnings", warnings, console);
+    for (RegisterBank bank : banks) {
+      console.line("");
+      console.line("What the log adds up to, " + bank.algorithm().bankName());
+      for (Map.Entry<Integer, Bytes> value : bank.values().entrySet()) {
+        console.line(
+            "  " + ClaimText.padded(bank.kind().label(value.getKey()), 7) + value.getValue().hex());
+      }
+    }
+  }
+
+  private String headline() {
+    return switch (replay) {
+      case "equal" -> "EQUAL: the log adds up to the registers";
+      case "different" -> "DIFFERENT: this is not the log of these registers";
+      case "computed" -> "COMPUTED: compared with nothing, so nothing in the log is proven";
+      default -> "REFUSED: this proves nothing";
+    };
+  }
+
+  private void write(JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("replay", replay);
+    json.writeObjectFieldStart("pcrs");
+    for (RegisterBank bank : banks) {
+      json.writeObjectFieldStart(bank.algorithm().bankName());
+      for (Map.Entry<Integer, Bytes> value : bank.values().entrySet()) {
+        json.writeStringField(value.getKey().toString(), value.getValue().hex());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+    json.writeArrayFieldStart("mismatches");
+    for (int register : mismatches) {
+      json.writeNumber(register);
+    }
+    json.writeEndArray();
+    VerdictJson.findings("findings", findings, json);
+    VerdictJson.findings("warnings", warnings, json);
+    json.writeEndObject();
+  }
+}
