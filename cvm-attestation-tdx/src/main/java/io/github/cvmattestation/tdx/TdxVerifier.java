@@ -140,15 +140,16 @@ public final class TdxVerifier implements EvidenceVerifier {
   private static CollateralSource bundle(Endorsements endorsements) {
     return pck -> {
       List<Bytes> documents = endorsements.documents();
+      PckAuthority authority =
+          PckAuthority.ofCommonName(pck.certificate().issuerCommonName()).orElseThrow();
       if (documents.size() != 1) {
         throw new RefutedException(
             Finding.of(
                 TdxFinding.COLLATERAL_MISSING,
-                "one bundle of collateral: TCB Info, QE Identity, their chains, both lists",
+                "one bundle of collateral for FMSPC %s and the list of the %s: see Intel's PCS"
+                    .formatted(pck.fmspc().hex(), authority.commonName()),
                 documents.isEmpty() ? "none" : documents.size() + " documents"));
       }
-      PckAuthority authority =
-          PckAuthority.ofCommonName(pck.certificate().issuerCommonName()).orElseThrow();
       return CollateralFormat.read(documents.get(0), pck.fmspc(), authority);
     };
   }

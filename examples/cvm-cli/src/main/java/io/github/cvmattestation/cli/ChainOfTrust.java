@@ -122,7 +122,7 @@ final class ChainOfTrust {
           "  "
               + indent
               + console.paint(Console.Color.GREEN, "✓ ")
-              + ClaimText.padded(check.id(), 22)
+              + ClaimText.padded(check.id(), 27)
               + check.statement());
     }
   }

@@ -38,7 +38,9 @@ public final class Cvm {
       List.of(
           List.of("demo"),
           List.of(VERIFY, "snp"),
+          List.of(VERIFY, "tdx"),
           List.of(VERIFY, "azure"),
+          List.of("replay"),
           List.of("inspect"),
           List.of("warm-up"));
 
@@ -146,6 +148,8 @@ public final class Cvm {
     return switch (String.join(" ", name)) {
       case "demo" -> new Demo().spec();
       case "verify snp" -> new VerifySnp(anchors).spec();
+      case "verify tdx" -> new VerifyTdx(anchors).spec();
+      case "replay" -> new ReplayLog(anchors).spec();
       case "verify azure" -> new VerifyAzure(anchors).spec();
       case "inspect" -> new Inspect().spec();
       case "warm-up" -> new WarmUp().spec();

@@ -67,7 +67,7 @@ final class VerdictText {
             ? "Checks, all of which held"
             : "Checks that held before the one that did not: " + checks.size());
     for (Check check : checks) {
-      console.line("  " + ClaimText.padded(check.id(), 22) + check.statement());
+      console.line("  " + ClaimText.padded(check.id(), 27) + check.statement());
     }
   }
 }
