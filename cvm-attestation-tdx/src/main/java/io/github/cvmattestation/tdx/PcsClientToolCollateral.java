@@ -75,7 +75,6 @@ public final class PcsClientToolCollateral {
   }
 
   private static MalformedException malformed(Finding finding) {
-    return new MalformedException(
-        "PCS Client Tool collateral", finding.expected(), finding.actual());
+    return new MalformedException("PCS Client Tool collateral", finding);
   }
 }

@@ -59,7 +59,7 @@ public record PcsResponse(Map<String, List<String>> headers, Bytes body) {
           throw new MalformedException("HTTP response", "a header field", "something else");
         }
         headers
-            .computeIfAbsent(name, any -> new ArrayList<>())
+            .computeIfAbsent(name.toLowerCase(Locale.ROOT), any -> new ArrayList<>())
             .add(line.substring(colon + 1).strip());
       }
     }

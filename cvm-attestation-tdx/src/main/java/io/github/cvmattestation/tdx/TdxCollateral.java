@@ -2,6 +2,7 @@ package io.github.cvmattestation.tdx;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.RevocationList;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.tdx.internal.CollateralFormat;
 import io.github.cvmattestation.tdx.internal.CollateralParts;
@@ -28,7 +29,7 @@ public record TdxCollateral(
     Bytes pckCrl,
     Bytes rootCrl) {
   /** The most bytes that a revocation list may have: 4 MiB. */
-  public static final int MAX_CRL_SIZE = 4 << 20;
+  public static final int MAX_CRL_SIZE = RevocationList.MAX_SIZE;
 
   /**
    * The most bytes that a bundle may have: 24 MiB. That is room for two revocation lists and two

@@ -133,9 +133,11 @@ final class Bundles {
   static String printedAnew(String json) {
     StringBuilder out = new StringBuilder();
     boolean inString = false;
+    boolean escaped = false;
     for (char c : json.toCharArray()) {
       out.append(c);
-      inString ^= c == '"';
+      inString ^= c == '"' && !escaped;
+      escaped = c == '\\' && !escaped;
       if (!inString && (c == ',' || c == ':')) {
         out.append(' ');
       }

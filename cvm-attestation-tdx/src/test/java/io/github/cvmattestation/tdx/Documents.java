@@ -6,6 +6,7 @@ import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.tdx.internal.QeIdentityFormat;
 import io.github.cvmattestation.tdx.internal.TcbInfoFormat;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -97,7 +98,7 @@ final class Documents {
   static String components(int svn, int count) {
     String plain = "{\"svn\":" + svn + "}";
     String described = "{\"svn\":" + svn + ",\"category\":\"OS/VMM\",\"type\":\"TDX Module\"}";
-    List<String> items = new java.util.ArrayList<>(Collections.nCopies(count, plain));
+    List<String> items = new ArrayList<>(Collections.nCopies(count, plain));
     items.set(0, described);
     return "[" + String.join(",", items) + "]";
   }

@@ -19,6 +19,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.tdx.internal.TcbInfoFormat;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -370,16 +372,11 @@ class TcbInfoTest {
   @Test
   void otherEncodingsAreRefused() {
     assertThat(tcbInfoRefusal("\ufeff" + TCB_INFO)).contains(COLLATERAL_JSON);
-    Bytes utf16 = Bytes.of(TCB_INFO.getBytes(java.nio.charset.StandardCharsets.UTF_16LE));
+    Bytes utf16 = Bytes.of(TCB_INFO.getBytes(StandardCharsets.UTF_16LE));
     Bytes latin =
-        Bytes.of(
-            TCB_INFO
-                .replace("OS/VMM", "\u00e9")
-                .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        Bytes.of(TCB_INFO.replace("OS/VMM", "\u00e9").getBytes(StandardCharsets.ISO_8859_1));
     for (Bytes other : List.of(utf16, latin, Documents.utf8(TCB_INFO).concat(Bytes.zeros(1)))) {
-      assertThat(
-              Documents.refusal(io.github.cvmattestation.tdx.internal.TcbInfoFormat::read, other))
-          .contains(COLLATERAL_JSON);
+      assertThat(Documents.refusal(TcbInfoFormat::read, other)).contains(COLLATERAL_JSON);
     }
   }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * valid signature.
  */
 public final class ClientToolFormat {
-  static final String COLLATERALS = "collaterals";
+  private static final String COLLATERALS = "collaterals";
 
   private record Key(Bytes fmspc, Update update) {}
 
@@ -29,6 +29,11 @@ public final class ClientToolFormat {
   private final Map<String, String> texts = new HashMap<>();
 
   private ClientToolFormat() {}
+
+  /** Whether a document with this member is such a file rather than a bundle for one platform. */
+  static boolean isOfTool(String member) {
+    return member.equals(COLLATERALS) || member.equals("platforms");
+  }
 
   /** What {@code file} holds of TDX. */
   public static ClientToolFormat read(Bytes file) throws RefutedException {

@@ -87,7 +87,7 @@ public final class CollateralFormat {
     try (JsonCursor in = open(bundle)) {
       in.beginObject();
       while (in.nextMember()) {
-        if (in.name().equals(ClientToolFormat.COLLATERALS)) {
+        if (ClientToolFormat.isOfTool(in.name())) {
           return true;
         }
         in.skip();
@@ -104,7 +104,7 @@ public final class CollateralFormat {
         texts.put(name, in.string());
       } else if (OTHER_TEXTS.contains(name) || NUMBERS.contains(name)) {
         in.skip();
-      } else if (name.equals(ClientToolFormat.COLLATERALS)) {
+      } else if (ClientToolFormat.isOfTool(name)) {
         throw in.wrong("collateral of one platform, not a file of the PCS Client Tool");
       } else {
         throw in.wrong("known members");
