@@ -4,8 +4,11 @@ import static io.github.cvmattestation.tdx.Scene.assertRefuted;
 import static io.github.cvmattestation.tdx.Scene.proven;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
+import io.github.cvmattestation.testkit.FakeIntelPki;
+import io.github.cvmattestation.testkit.IntelCertificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -71,6 +74,21 @@ class AttackMatrixTest {
     TdxClaims claims = Scene.claimsOf(proven(scene.verify(verifier)));
     assertThat(claims.tcb().status()).isEqualTo(TcbStatus.UP_TO_DATE);
     assertThat(claims.pck().certificate().serial()).isEqualTo(scene.pck().serial());
+  }
+
+  /** Of a root whose key alone was written down, any certificate will do, if it is one for all. */
+  @Test
+  void anotherCertificateForTheRootsKeyIsRefusedOnlyWhereOneWasWrittenDown() {
+    IntelCertificate other = PckChainAttacks.prolongedRoot();
+    Bytes signers = FakeIntelPki.pem(Scene.PKI.tcbSigner(), other);
+    Scene scene =
+        Scene.v4()
+            .authorities(Scene.PKI.platformCa(), other)
+            .collateral(c -> c.withTcbInfoChain(signers).withQeIdentityChain(signers));
+    proven(scene.verify());
+    assertRefuted(
+        scene.anchors(PckChainAttacks.withFingerprint()).verify(), TdxFinding.TDX_ROOT);
+    proven(Scene.v4().anchors(PckChainAttacks.withFingerprint()).verify());
   }
 
   @Test

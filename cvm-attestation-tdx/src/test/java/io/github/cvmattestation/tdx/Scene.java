@@ -6,6 +6,7 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Check;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.FindingCode;
+import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.attestation.TrustAnchors;
 import io.github.cvmattestation.attestation.Verification;
@@ -216,6 +217,24 @@ final class Scene {
 
   Verification verify() {
     return verify(TdxVerifier.builder().trustAnchors(anchors).build());
+  }
+
+  @Override
+  public String toString() {
+    TdQuoteBody body = parsed().body();
+    return "version %d, %s, %s"
+        .formatted(
+            parsed().version(),
+            body.td15Ex().isPresent() ? "1.5ex" : body.td15().isPresent() ? "1.5" : "1.0",
+            authorities[0].name());
+  }
+
+  private TdQuote parsed() {
+    try {
+      return TdQuote.parse(quote.sign(PKI));
+    } catch (MalformedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   static Verification.Verified proven(Verification verification) {

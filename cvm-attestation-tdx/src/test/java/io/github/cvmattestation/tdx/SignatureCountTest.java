@@ -2,6 +2,7 @@ package io.github.cvmattestation.tdx;
 
 import static io.github.cvmattestation.tdx.Scene.PKI;
 import static io.github.cvmattestation.tdx.Scene.proven;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cvmattestation.attestation.Bytes;
@@ -11,6 +12,7 @@ import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.crypto.SignatureScheme;
 import io.github.cvmattestation.attestation.crypto.VerificationKey;
 import io.github.cvmattestation.testkit.EcSigningKey;
+import io.github.cvmattestation.testkit.FakeAmdPki;
 import io.github.cvmattestation.testkit.FakeIntelPki;
 import io.github.cvmattestation.testkit.IntelCertificate;
 import java.math.BigInteger;
@@ -199,17 +201,22 @@ class SignatureCountTest {
   /** Whoever delivers collateral may pad it, and must not fill the memory with that. */
   @Test
   void collateralInMuchPaddingIsNotRemembered() {
+    Bytes padding = Bytes.of("\n".repeat(1 << 18).getBytes(US_ASCII));
+    Bytes list = FakeAmdPki.pem(PKI.crl(PKI.rootCrlSpec()));
     Bytes padded =
-        PKI.tcbSignerChain().concat(Bytes.of("\n".repeat(1 << 18).getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
-    Scene scene = Scene.v4().collateral(c -> c.withTcbInfoChain(padded));
-    Verification first = scene.verify(verifier);
-    if (first instanceof Verification.Verified) {
-      assertThat(counting.take()).hasSize(9);
-      proven(scene.verify(verifier));
-      assertThat(counting.take()).as("lists and documents again, and the quote").hasSize(5);
-    } else {
-      Scene.assertRefuted(
-          first, io.github.cvmattestation.attestation.internal.CoreFinding.CERT_FORMAT);
+        Bytes.of(
+            new String(list.toArray(), US_ASCII)
+                .replace("CERTIFICATE", "X509 CRL")
+                .getBytes(US_ASCII));
+    Scene small = Scene.v4().collateral(c -> c.withRootCrl(padded));
+    proven(small.verify(verifier));
+    assertThat(counting.take()).hasSize(9);
+    proven(small.verify(verifier));
+    assertThat(counting.take()).hasSize(1);
+    Scene large = Scene.v4().collateral(c -> c.withRootCrl(padded.concat(padding)));
+    for (int i = 0; i < 2; i++) {
+      proven(large.verify(verifier));
+      assertThat(counting.take()).as("lists, documents and quote, each time").hasSize(5);
     }
   }
 
