@@ -313,7 +313,7 @@ class AzureForgeryTest {
   }
 
   @Test
-  void tdxEvidenceIsRecognisedAndRefused() throws MalformedException {
+  void aTdQuoteBesideTheReportOfAnSnpMachineIsRefused() throws MalformedException {
     AzureCvmEvidence snp = AzureCvmEvidence.parse(CVM.attest(NONCE).content());
     AzureCvmEvidence tdx =
         new AzureCvmEvidence(

@@ -138,7 +138,7 @@ class LedgerTest {
     ClaimSet claims = verified(Forge.verify(CVM)).claims();
     assertThat(claims.groups()).extracting(Claims::id).containsExactly("snp", "azure", "vtpm");
     AzureAttestation proven = AzureAttestation.of(claims).orElseThrow();
-    assertThat(proven.hardwareReport().report().raw())
+    assertThat(proven.snp().orElseThrow().report().raw())
         .isEqualTo(CVM.hclReport().slice(32, 32 + 1184));
     assertThat(proven.bootSettings().secureBoot()).isTrue();
     assertThat(proven.firmwareMeasurement()).isEqualTo(CVM.hclReport().slice(32 + 0x90, 32 + 0xC0));

@@ -9,19 +9,29 @@ import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.attestation.Verification;
+import io.github.cvmattestation.attestation.crypto.CertificateBundle;
+import io.github.cvmattestation.attestation.crypto.DerCertificate;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.crypto.SignatureBackends;
+import io.github.cvmattestation.attestation.crypto.SignatureScheme;
+import io.github.cvmattestation.attestation.crypto.VerificationKey;
+import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.attestation.internal.Json;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.azure.internal.BoundClaims;
 import io.github.cvmattestation.azure.internal.HclFormat;
 import io.github.cvmattestation.azure.internal.RuntimeClaims;
 import io.github.cvmattestation.snp.Revocation;
+import io.github.cvmattestation.tdx.TdQuote;
+import io.github.cvmattestation.tdx.TdReport;
+import io.github.cvmattestation.tdx.TdxFinding;
+import io.github.cvmattestation.tdx.TdxVerifier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -82,8 +92,8 @@ class ManifestTest {
     if (expect.require("tee").asString().equals("TDX")) {
       assertThat(verdict.findings())
           .singleElement()
-          .satisfies(finding -> assertThat(finding.code()).isEqualTo(AzureFinding.AZURE_TEE))
-          .satisfies(finding -> assertThat(finding.actual()).contains("not verified by this"));
+          .satisfies(finding -> assertThat(finding.code()).isEqualTo(CoreFinding.CERT_DATES));
+      requireSignaturesHold(AzureCvmEvidence.parse(Vectors.file(one, "evidence")), chain, one);
       return;
     }
     assertThat(expect.require("verification").asString()).isEqualTo("verified");
@@ -94,8 +104,47 @@ class ManifestTest {
     assertThat(proven.bootSettings().secureBoot())
         .isEqualTo(expect.require("secureBoot").asBoolean());
     if (expect.get("product").isPresent()) {
-      assertThat(proven.hardwareReport().productLine().label())
+      assertThat(proven.snp().orElseThrow().productLine().label())
           .isEqualTo(expect.require("product").asString());
+    }
+  }
+
+  /** No collateral is stored for it: all that can hold without must hold, and no more is said. */
+  private static void requireSignaturesHold(
+      AzureCvmEvidence evidence, Endorsements none, Json.Obj one) throws MalformedException {
+    Bytes raw = ((AzureCvmEvidence.TdQuote) evidence.hardware()).quote();
+    TdQuote quote = TdQuote.parse(raw);
+    DerCertificate pck = CertificateBundle.parse(quote.qe().pckChain()).get(0);
+    Instant at = pck.validity().notBefore().plusSeconds(1);
+    assertThat(TdxVerifier.create().brokenSignature(raw, at)).isEmpty();
+    HclReport hcl = HclReport.parse(evidence.hclReport());
+    TdReport tdReport = TdReport.parse(hcl.hardwareReport());
+    assertThat(tdReport.wrongHash()).isEmpty();
+    assertThat(tdReport.firstDifference(quote.body())).isEmpty();
+    assertThat(quote.body().rtmrs()).allMatch(Bytes::isZero);
+    Verification verdict =
+        AzureCvmVerifier.create()
+            .verify(evidence.toEvidence(), none, new Nonce(one.require("nonceHex").asHex()), at);
+    assertThat(verdict.findings())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.code()).isEqualTo(TdxFinding.COLLATERAL_MISSING));
+  }
+
+  /** The vTPM's quote is bound to the TD quote's REPORTDATA, whatever the platform's TCB. */
+  @Test
+  void theQuoteOfTheRealTdxMachineIsMadeByTheKeyThatItsTdVouchesFor()
+      throws MalformedException, RefutedException {
+    for (Json.Obj one : Vectors.cases("azure-evidence")) {
+      AzureCvmEvidence evidence = AzureCvmEvidence.parse(Vectors.file(one, "evidence"));
+      if (evidence.hardware() instanceof AzureCvmEvidence.TdQuote td) {
+        HclReport report = HclFormat.read(evidence.hclReport());
+        ReportData signed = new ReportData(TdQuote.parse(td.quote()).body().reportData());
+        RuntimeClaims claims = RuntimeClaims.of(BoundClaims.of(report, signed));
+        VerificationKey key = SignatureBackends.jdk().prepare(claims.attestationKey());
+        AzureCvmEvidence.Quote quote = evidence.quote();
+        assertThat(key.verifies(SignatureScheme.RSASSA_SHA256, quote.message(), quote.signature()))
+            .isTrue();
+      }
     }
   }
 
