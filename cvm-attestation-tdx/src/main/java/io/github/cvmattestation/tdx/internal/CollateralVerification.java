@@ -32,8 +32,8 @@ final class CollateralVerification {
   private static final int SIGNER_CHAIN = 2;
 
   /**
-   * Intel's has about 15 KiB. White space in PEM could make genuine collateral as large, and have it
-   * remembered as often, as whoever delivers it wants.
+   * Intel's has about 15 KiB. White space in PEM could make genuine collateral as large, and have
+   * it remembered as often, as whoever delivers it wants.
    */
   private static final int MAX_REMEMBERED_SIZE = 256 << 10;
 
