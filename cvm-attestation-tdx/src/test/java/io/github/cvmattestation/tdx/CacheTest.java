@@ -110,6 +110,17 @@ class CacheTest {
         TdxFinding.TDX_QE_BINDING);
   }
 
+  @Test
+  void aRememberedEnclaveDoesNotServeOtherAuthenticationData() {
+    Bytes known = Scene.claimsOf(Scene.v4().verify(verifier)).quote().qe().report().reportData();
+    assertRefuted(
+        Scene.v4()
+            .quote(w -> w.authData(Bytes.zeros(3)))
+            .qeReport(report -> report.reportData(known))
+            .verify(verifier),
+        TdxFinding.TDX_QE_BINDING);
+  }
+
   /** A remembered authority of PCK certificates does not become a signer by being remembered. */
   @Test
   void aRememberedAuthorityKeepsItsRole() {
