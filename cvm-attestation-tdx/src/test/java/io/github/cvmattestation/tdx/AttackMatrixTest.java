@@ -86,8 +86,7 @@ class AttackMatrixTest {
             .authorities(Scene.PKI.platformCa(), other)
             .collateral(c -> c.withTcbInfoChain(signers).withQeIdentityChain(signers));
     proven(scene.verify());
-    assertRefuted(
-        scene.anchors(PckChainAttacks.withFingerprint()).verify(), TdxFinding.TDX_ROOT);
+    assertRefuted(scene.anchors(PckChainAttacks.withFingerprint()).verify(), TdxFinding.TDX_ROOT);
     proven(Scene.v4().anchors(PckChainAttacks.withFingerprint()).verify());
   }
 

@@ -101,11 +101,21 @@ class CacheTest {
 
   @Test
   void aRememberedEnclaveDoesNotServeAnotherKey() {
-    Bytes known =
-        Scene.claimsOf(Scene.v4().verify(verifier)).quote().qe().report().reportData();
+    Bytes known = Scene.claimsOf(Scene.v4().verify(verifier)).quote().qe().report().reportData();
     assertRefuted(
         Scene.v4()
             .quote(w -> w.attestationKey(QuoteAttacks.STRANGER))
+            .qeReport(report -> report.reportData(known))
+            .verify(verifier),
+        TdxFinding.TDX_QE_BINDING);
+  }
+
+  @Test
+  void aRememberedEnclaveDoesNotServeOtherAuthenticationData() {
+    Bytes known = Scene.claimsOf(Scene.v4().verify(verifier)).quote().qe().report().reportData();
+    assertRefuted(
+        Scene.v4()
+            .quote(w -> w.authData(Bytes.zeros(3)))
             .qeReport(report -> report.reportData(known))
             .verify(verifier),
         TdxFinding.TDX_QE_BINDING);
@@ -115,8 +125,7 @@ class CacheTest {
   @Test
   void aRememberedAuthorityKeepsItsRole() {
     for (IntelCertificate impostor : new IntelCertificate[] {PKI.platformCa(), PKI.pck()}) {
-      assertRefuted(
-          Scene.v4().signedBy(impostor).verify(verifier), TdxFinding.COLLATERAL_SIGNER);
+      assertRefuted(Scene.v4().signedBy(impostor).verify(verifier), TdxFinding.COLLATERAL_SIGNER);
     }
     assertRefuted(
         Scene.v4()
@@ -131,9 +140,7 @@ class CacheTest {
   void rememberedCollateralDoesNotServeAnotherAuthority() {
     Scene scene = Scene.v4().fromProcessorCa();
     assertRefuted(
-        scene
-            .collateral(c -> c.withPckCrl(PKI.collateral().pckCrl()))
-            .verify(verifier),
+        scene.collateral(c -> c.withPckCrl(PKI.collateral().pckCrl())).verify(verifier),
         CoreFinding.CRL_ISSUER);
   }
 
@@ -141,13 +148,7 @@ class CacheTest {
   void rememberedCollateralDoesNotServeAnotherFamily() {
     assertRefuted(
         Scene.v4()
-            .pck(
-                spec ->
-                    spec.sgx(
-                        sgx ->
-                            sgx.fmspc(
-                                Bytes.ofHex(
-                                    "00806f050000"))))
+            .pck(spec -> spec.sgx(sgx -> sgx.fmspc(Bytes.ofHex("00806f050000"))))
             .verify(verifier),
         TdxFinding.TDX_FMSPC);
   }

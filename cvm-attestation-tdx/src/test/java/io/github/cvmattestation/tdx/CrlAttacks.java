@@ -66,7 +66,12 @@ final class CrlAttacks {
     FakeIntelPki other = ATTACKER;
     IntelCertificate sibling = which == Which.PCK_CRL ? PKI.root() : PKI.platformCa();
     return List.of(
-        list(which, "signed by a stranger", CRL_SIGNATURE, "", s -> s.signedWith(other.root().key())),
+        list(
+            which,
+            "signed by a stranger",
+            CRL_SIGNATURE,
+            "",
+            s -> s.signedWith(other.root().key())),
         list(
             which,
             "signed by its issuer's neighbour",
@@ -128,7 +133,12 @@ final class CrlAttacks {
 
   private static List<Attack> kinds(Which which) {
     return List.of(
-        list(which, "without a number", TDX_CRL, "cRLNumber", s -> s.without(IntelCrlSpec.CRL_NUMBER)),
+        list(
+            which,
+            "without a number",
+            TDX_CRL,
+            "cRLNumber",
+            s -> s.without(IntelCrlSpec.CRL_NUMBER)),
         list(which, "of changes alone", CRL_FORMAT, "", s -> s.delta(1)),
         list(which, "about others' certificates", CRL_FORMAT, "", IntelCrlSpec::indirect),
         list(
@@ -196,15 +206,14 @@ final class CrlAttacks {
   private static List<Attack> revoked() {
     IntelCertificate second = PKI.issue(PKI.tcbSignerSpec().serial(BigInteger.valueOf(77)));
     return List.of(
-        revoked("PCK revoked", FakeIntelPki.PCK, () -> Scene.v4().pckCrl(s -> s.revoking(PKI.pck()))),
+        revoked(
+            "PCK revoked", FakeIntelPki.PCK, () -> Scene.v4().pckCrl(s -> s.revoking(PKI.pck()))),
         revoked(
             "PCK revoked among others",
             FakeIntelPki.PCK,
             () ->
                 Scene.v4()
-                    .pckCrl(
-                        s ->
-                            s.revoking(BigInteger.ONE, PKI.pck().serial(), BigInteger.TEN))),
+                    .pckCrl(s -> s.revoking(BigInteger.ONE, PKI.pck().serial(), BigInteger.TEN))),
         revoked(
             "PCK authority revoked",
             FakeIntelPki.PLATFORM_CA,
@@ -238,16 +247,11 @@ final class CrlAttacks {
   }
 
   private static Attack sent(Which which, String how, UnaryOperator<Bytes> change) {
-    return Attack.of(
-        which + " " + how, TdxCheck.CRLS, CRL_FORMAT, "", () -> which.sent(change));
+    return Attack.of(which + " " + how, TdxCheck.CRLS, CRL_FORMAT, "", () -> which.sent(change));
   }
 
   private static Attack list(
-      Which which,
-      String how,
-      FindingCode code,
-      String says,
-      UnaryOperator<IntelCrlSpec> change) {
+      Which which, String how, FindingCode code, String says, UnaryOperator<IntelCrlSpec> change) {
     return Attack.of(
         which + " " + how,
         TdxCheck.CRLS,

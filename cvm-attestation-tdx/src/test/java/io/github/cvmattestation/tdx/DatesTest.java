@@ -47,9 +47,7 @@ class DatesTest {
     }
 
     FindingCode before() {
-      return after == TdxFinding.COLLATERAL_EXPIRED
-          ? TdxFinding.COLLATERAL_NOT_YET_VALID
-          : after;
+      return after == TdxFinding.COLLATERAL_EXPIRED ? TdxFinding.COLLATERAL_NOT_YET_VALID : after;
     }
 
     Scene scene() {
@@ -63,11 +61,9 @@ class DatesTest {
         case ROOT_ANCHOR -> Scene.v4().anchors(brief());
         case TCB_SIGNER -> Scene.v4().signer(signer);
         case TCB_INFO_SIGNER ->
-            Scene.v4()
-                .collateral(c -> c.withTcbInfoChain(FakeIntelPki.pem(signer, PKI.root())));
+            Scene.v4().collateral(c -> c.withTcbInfoChain(FakeIntelPki.pem(signer, PKI.root())));
         case QE_IDENTITY_SIGNER ->
-            Scene.v4()
-                .collateral(c -> c.withQeIdentityChain(FakeIntelPki.pem(signer, PKI.root())));
+            Scene.v4().collateral(c -> c.withQeIdentityChain(FakeIntelPki.pem(signer, PKI.root())));
         case ROOT_CRL -> Scene.v4().rootCrl(spec -> spec.validity(FROM, UNTIL));
         case PCK_CRL -> Scene.v4().pckCrl(spec -> spec.validity(FROM, UNTIL));
         case TCB_INFO -> Scene.v4().tcbInfo(w -> w.issueDate(FROM).nextUpdate(UNTIL));

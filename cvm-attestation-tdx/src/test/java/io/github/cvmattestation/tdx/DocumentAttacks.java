@@ -44,8 +44,7 @@ final class DocumentAttacks {
     Scene written(UnaryOperator<String> change) {
       return sent(
           good ->
-              SignedJson.of(
-                  good.member(), utf8(change.apply(good.json())), PKI.tcbSigner().key()));
+              SignedJson.of(good.member(), utf8(change.apply(good.json())), PKI.tcbSigner().key()));
     }
   }
 
@@ -101,7 +100,8 @@ final class DocumentAttacks {
   }
 
   private static SignedJson status(SignedJson document) {
-    return document.withText(utf8(document.json().replace("\"UpToDate\"", "\"SWHardeningNeeded\"")));
+    return document.withText(
+        utf8(document.json().replace("\"UpToDate\"", "\"SWHardeningNeeded\"")));
   }
 
   private static List<Attack> texts(Which which) {
@@ -113,8 +113,7 @@ final class DocumentAttacks {
         json(which, "cut short", t -> t.substring(0, t.length() - 1)),
         json(which, "trailing comma", t -> end(t, ",")),
         json(which, "comment", t -> "/**/" + t),
-        json(
-            which, "nested too deeply", t -> end(t, ",\"x\":" + "[".repeat(64) + "]".repeat(64))),
+        json(which, "nested too deeply", t -> end(t, ",\"x\":" + "[".repeat(64) + "]".repeat(64))),
         json(which, "nothing", t -> " "),
         schema(which, "without its levels", t -> t.replace("\"tcbLevels\"", "\"levels\"")),
         schema(which, "without issueDate", t -> t.replace("\"issueDate\"", "\"issued\"")),
@@ -199,8 +198,12 @@ final class DocumentAttacks {
         level("fifteen TDX components", l -> l.tdxComponents(fifteen)),
         level("seventeen SGX components", l -> l.sgxComponents(seventeen)),
         level("no TDX components", l -> l.tdxComponents(new int[0])),
-        level("component of 256", l -> l.sgxComponents(256, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
-        level("component below zero", l -> l.sgxComponents(-1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
+        level(
+            "component of 256",
+            l -> l.sgxComponents(256, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
+        level(
+            "component below zero",
+            l -> l.sgxComponents(-1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
         level("level without pcesvn", l -> l.withoutTcbMember("pcesvn")),
         level("level without tcbDate", l -> l.without("tcbDate")),
         level("level without status", l -> l.without("tcbStatus")),
@@ -241,8 +244,7 @@ final class DocumentAttacks {
         scope(
             "PCK of another FMSPC",
             TdxFinding.TDX_FMSPC,
-            () ->
-                Scene.v4().pck(s -> s.sgx(sgx -> sgx.fmspc(Bytes.ofHex("00806f050000"))))),
+            () -> Scene.v4().pck(s -> s.sgx(sgx -> sgx.fmspc(Bytes.ofHex("00806f050000"))))),
         scope(
             "TCB Info of another PCE",
             TdxFinding.TDX_PCEID,
@@ -289,8 +291,7 @@ final class DocumentAttacks {
         w -> w.lastLevel(change.apply(TcbLevelWriter.platform("OutOfDate").pceSvn(1))));
   }
 
-  private static Attack info(
-      String name, FindingCode code, UnaryOperator<TcbInfoWriter> change) {
+  private static Attack info(String name, FindingCode code, UnaryOperator<TcbInfoWriter> change) {
     return read(name, code, () -> Scene.v4().tcbInfo(change));
   }
 

@@ -78,16 +78,13 @@ class LedgerTest {
         List.of(
             Scene.verifier().minimumEvaluationDataNumber(18),
             Scene.verifier().memory(CollateralMemory.inProcess()),
-            Scene.verifier()
-                .minimumEvaluationDataNumber(1)
-                .memory(CollateralMemory.inProcess()))) {
+            Scene.verifier().minimumEvaluationDataNumber(1).memory(CollateralMemory.inProcess()))) {
       TdxVerifier verifier = builder.build();
       for (int i = 0; i < 2; i++) {
         assertThat(ids(proven(scene.verify(verifier)))).containsExactly(WITH_AGE);
       }
     }
-    assertThat(
-            ids(proven(scene.verify(Scene.verifier().minimumEvaluationDataNumber(0).build()))))
+    assertThat(ids(proven(scene.verify(Scene.verifier().minimumEvaluationDataNumber(0).build()))))
         .containsExactly(ALL);
   }
 
@@ -116,10 +113,7 @@ class LedgerTest {
           Scene.verifier()
               .build()
               .verify(
-                  TdxEvidence.of(scene.quote()),
-                  bundle(scene),
-                  new Nonce(Bytes.ofHex(other)),
-                  NOW);
+                  TdxEvidence.of(scene.quote()), bundle(scene), new Nonce(Bytes.ofHex(other)), NOW);
       assertRefuted(verification, CoreFinding.NONCE_MISMATCH);
       assertThat(ids(verification)).containsExactly(ALL);
     }
@@ -145,10 +139,7 @@ class LedgerTest {
         Scene.verifier()
             .build()
             .verify(
-                new Evidence("application/octet-stream", scene.quote()),
-                bundle(scene),
-                NONCE,
-                NOW);
+                new Evidence("application/octet-stream", scene.quote()), bundle(scene), NONCE, NOW);
     assertRefuted(verification, TdxFinding.TDX_MALFORMED);
     assertThat(verification.checks()).isEmpty();
   }
@@ -176,8 +167,7 @@ class LedgerTest {
   void theStepsAloneEnterTheirChecksIntoAnothersLedger() throws RefutedException {
     Scene scene = Scene.v4();
     Ledger ledger = new Ledger();
-    TdxClaims claims =
-        Scene.verifier().build().verify(scene.quote(), bundle(scene), NOW, ledger);
+    TdxClaims claims = Scene.verifier().build().verify(scene.quote(), bundle(scene), NOW, ledger);
     assertThat(claims.quote().version()).isEqualTo(4);
     assertThat(ids(ledger.verified(ClaimSet.of(claims)))).containsExactly(ALL);
   }
@@ -197,8 +187,7 @@ class LedgerTest {
         .isEqualTo(TdxFinding.TDX_SIGNATURE);
     assertThat(
             verifier
-                .brokenSignature(
-                    Scene.v4().quote(), Scene.PKI.pck().notAfter().plusSeconds(1))
+                .brokenSignature(Scene.v4().quote(), Scene.PKI.pck().notAfter().plusSeconds(1))
                 .orElseThrow()
                 .code())
         .isEqualTo(CoreFinding.CERT_DATES);

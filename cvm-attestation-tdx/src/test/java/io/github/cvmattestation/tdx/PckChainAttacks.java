@@ -68,8 +68,21 @@ final class PckChainAttacks {
         sends("a chain without its authority", TDX_CERTIFICATES, "2 of them", pck, root),
         sends("the root twice", TDX_CERTIFICATES, "4 of them", pck, ca, root, root),
         sends(
-            "both PCK authorities", TDX_CERTIFICATES, "4 of them", pck, ca, PKI.processorCa(), root),
-        sends("the TCB signer as well", TDX_CERTIFICATES, "4 of them", pck, ca, PKI.tcbSigner(), root),
+            "both PCK authorities",
+            TDX_CERTIFICATES,
+            "4 of them",
+            pck,
+            ca,
+            PKI.processorCa(),
+            root),
+        sends(
+            "the TCB signer as well",
+            TDX_CERTIFICATES,
+            "4 of them",
+            pck,
+            ca,
+            PKI.tcbSigner(),
+            root),
         sends("a chain from the root down", TDX_CERTIFICATES, "PCK Certificate", root, ca, pck),
         sends("authority before leaf", TDX_CERTIFICATES, "PCK Certificate", ca, pck, root),
         sends("root before authority", TDX_ROOT, "is none", pck, root, ca),
@@ -128,8 +141,7 @@ final class PckChainAttacks {
             "authority named like neither",
             TDX_CERTIFICATES,
             "Intel SGX PCK Rack CA",
-            () ->
-                issuedBy(PKI.issue(PKI.platformCaSpec().commonName("Intel SGX PCK Rack CA")))),
+            () -> issuedBy(PKI.issue(PKI.platformCaSpec().commonName("Intel SGX PCK Rack CA")))),
         attack(
             "TCB signer as the quote's leaf",
             TDX_CERTIFICATES,
@@ -143,9 +155,7 @@ final class PckChainAttacks {
             "another root of the same name",
             TDX_ROOT,
             "is none",
-            () ->
-                Scene.v4()
-                    .chain(ATTACKER.pck(), ATTACKER.platformCa(), ATTACKER.root())),
+            () -> Scene.v4().chain(ATTACKER.pck(), ATTACKER.platformCa(), ATTACKER.root())),
         attack(
             "the root's key under another name",
             TDX_ROOT,
@@ -153,8 +163,7 @@ final class PckChainAttacks {
             () ->
                 Scene.v4()
                     .authorities(
-                        PKI.platformCa(),
-                        PKI.issue(PKI.rootSpec().commonName("Intel Root")))),
+                        PKI.platformCa(), PKI.issue(PKI.rootSpec().commonName("Intel Root")))),
         attack(
             "the root's name and serial number, another key",
             TDX_ROOT,
@@ -178,11 +187,8 @@ final class PckChainAttacks {
             () ->
                 Scene.v4()
                     .anchors(withFingerprint())
-                    .chain(
-                        FakeIntelPki.pem(
-                            PKI.pck(), PKI.platformCa(), flipped(PKI.root())))),
-        attack(
-            "no root written down", TDX_ROOT, "", () -> Scene.v4().anchors(renamedAnchor())));
+                    .chain(FakeIntelPki.pem(PKI.pck(), PKI.platformCa(), flipped(PKI.root())))),
+        attack("no root written down", TDX_ROOT, "", () -> Scene.v4().anchors(renamedAnchor())));
   }
 
   private static List<Attack> signatures() {
@@ -201,9 +207,7 @@ final class PckChainAttacks {
             "authority appointed by an authority",
             CERT_SIGNATURE,
             FakeIntelPki.PLATFORM_CA,
-            () ->
-                issuedBy(
-                    PKI.issue(PKI.platformCaSpec().signedWith(PKI.processorCa().key())))),
+            () -> issuedBy(PKI.issue(PKI.platformCaSpec().signedWith(PKI.processorCa().key())))),
         attack(
             "leaf signed by the root in its authority's name",
             CERT_SIGNATURE,
@@ -296,7 +300,8 @@ final class PckChainAttacks {
             "authority with a key on P-384",
             CERT_SIGNATURE,
             FakeIntelPki.PCK,
-            () -> authority(spec -> spec.publicKey(EcSigningKey.p384("a").subjectPublicKeyInfo()))));
+            () ->
+                authority(spec -> spec.publicKey(EcSigningKey.p384("a").subjectPublicKeyInfo()))));
   }
 
   private static List<Attack> leaves() {
@@ -319,11 +324,7 @@ final class PckChainAttacks {
             CERT_FORMAT,
             UNKNOWN,
             spec -> spec.extension(UNKNOWN, true, NULL)),
-        leaf(
-            "leaf without SGX extensions",
-            TDX_PCK,
-            "",
-            spec -> spec.without(SgxExtensions.OID)),
+        leaf("leaf without SGX extensions", TDX_PCK, "", spec -> spec.without(SgxExtensions.OID)),
         leaf("leaf without FMSPC", TDX_PCK, "", spec -> spec.sgx(sgx -> sgx.without("4"))),
         leaf("leaf with two PCESVNs", TDX_PCK, "", spec -> spec.sgx(sgx -> sgx.duplicate("2.17"))),
         leaf(
@@ -351,9 +352,7 @@ final class PckChainAttacks {
         TdxCheck.PCK_DATES,
         CoreFinding.CERT_DATES,
         says,
-        () ->
-            Scene.v4()
-                .at(after ? of.notAfter().plus(second) : of.notBefore().minus(second)));
+        () -> Scene.v4().at(after ? of.notAfter().plus(second) : of.notBefore().minus(second)));
   }
 
   /** The root's certificate too is written down, as Intel's is. */
@@ -367,9 +366,7 @@ final class PckChainAttacks {
                 anchor.serial(),
                 anchor.notBefore(),
                 anchor.notAfter(),
-                Optional.of(
-                    Digests.sha256(
-                        PKI.root().certificate())))));
+                Optional.of(Digests.sha256(PKI.root().certificate())))));
   }
 
   /** The root's key and names with other dates, by whoever has the key. */
@@ -422,8 +419,7 @@ final class PckChainAttacks {
     return attack(name, code, says, () -> Scene.v4().chain(certificates));
   }
 
-  private static Attack attack(
-      String name, FindingCode code, String says, Supplier<Scene> scene) {
+  private static Attack attack(String name, FindingCode code, String says, Supplier<Scene> scene) {
     return Attack.of(name, TdxCheck.PCK_CHAIN, code, says, scene);
   }
 }

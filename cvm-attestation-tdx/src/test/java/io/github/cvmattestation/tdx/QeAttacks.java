@@ -40,7 +40,8 @@ final class QeAttacks {
     Bytes order = QuoteAttacks.ORDER;
     return List.of(
         signature("QE report signature of zeros", w -> w.qeReportSignature(Bytes.zeros(64))),
-        signature("QE report signature of r = s = n", w -> w.qeReportSignature(order.concat(order))),
+        signature(
+            "QE report signature of r = s = n", w -> w.qeReportSignature(order.concat(order))),
         signature("QE report signed by a stranger", w -> w.qeReportSignature(byStranger())),
         signature(
             "QE report signed by the attestation key",
@@ -77,17 +78,12 @@ final class QeAttacks {
             w -> vouch(w, hash(AUTH.concat(POINT)), Bytes.zeros(32))),
         binding(
             "QE report data with a second half",
-            w ->
-                vouch(
-                    w,
-                    hash(POINT.concat(AUTH)),
-                    Bytes.zeros(31).concat(Bytes.of((byte) 1)))),
+            w -> vouch(w, hash(POINT.concat(AUTH)), Bytes.zeros(31).concat(Bytes.of((byte) 1)))),
         binding(
             "QE report data in the second half",
             w ->
                 w.authData(AUTH)
-                    .qeReport(
-                        r -> r.reportData(Bytes.zeros(32).concat(hash(POINT.concat(AUTH)))))),
+                    .qeReport(r -> r.reportData(Bytes.zeros(32).concat(hash(POINT.concat(AUTH)))))),
         binding(
             "QE report data of zeros",
             w -> w.qeReport(report -> report.reportData(Bytes.zeros(64)))),
@@ -181,8 +177,7 @@ final class QeAttacks {
   private static Bytes report() {
     return QeReportWriter.healthy()
         .write(
-            POINT,
-            Bytes.ofHex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"));
+            POINT, Bytes.ofHex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"));
   }
 
   private static Bytes byStranger() {
@@ -218,15 +213,10 @@ final class QeAttacks {
 
   private static Attack binding(String name, Consumer<TdQuoteWriter> change) {
     return Attack.of(
-        name,
-        TdxCheck.QE_BINDING,
-        TdxFinding.TDX_QE_BINDING,
-        "",
-        () -> Scene.v4().quote(change));
+        name, TdxCheck.QE_BINDING, TdxFinding.TDX_QE_BINDING, "", () -> Scene.v4().quote(change));
   }
 
-  private static Attack identity(
-      String name, String says, UnaryOperator<QeReportWriter> change) {
+  private static Attack identity(String name, String says, UnaryOperator<QeReportWriter> change) {
     return Attack.of(
         name,
         TdxCheck.QE_IDENTITY,

@@ -181,9 +181,7 @@ final class QuoteAttacks {
     }
     attacks.add(
         signature(
-            "flipped in TEE_TCB_SVN_2",
-            raw -> Tampering.flipBit(raw, 8 * (54 + 584)),
-            Scene.v5()));
+            "flipped in TEE_TCB_SVN_2", raw -> Tampering.flipBit(raw, 8 * (54 + 584)), Scene.v5()));
     attacks.add(
         signature(
             "flipped in the service TD's hash",
@@ -232,19 +230,11 @@ final class QuoteAttacks {
 
   private static Attack signature(String name, Consumer<TdQuoteWriter> change) {
     return Attack.of(
-        name,
-        TdxCheck.SIGNATURE,
-        TDX_SIGNATURE,
-        "header and body",
-        () -> Scene.v4().quote(change));
+        name, TdxCheck.SIGNATURE, TDX_SIGNATURE, "header and body", () -> Scene.v4().quote(change));
   }
 
   private static Attack signature(String name, UnaryOperator<Bytes> change, Scene scene) {
     return Attack.of(
-        name,
-        TdxCheck.SIGNATURE,
-        TDX_SIGNATURE,
-        "header and body",
-        () -> scene.tampered(change));
+        name, TdxCheck.SIGNATURE, TDX_SIGNATURE, "header and body", () -> scene.tampered(change));
   }
 }

@@ -224,8 +224,7 @@ class RollbackTest {
   @Test
   void theFloorHoldsForRememberedCollateralToo() {
     CollateralMemory memory = CollateralMemory.inProcess();
-    TdxVerifier verifier =
-        Scene.verifier().minimumEvaluationDataNumber(19).memory(memory).build();
+    TdxVerifier verifier = Scene.verifier().minimumEvaluationDataNumber(19).memory(memory).build();
     for (int i = 0; i < 3; i++) {
       assertRefuted(Scene.v4().verify(verifier), COLLATERAL_ROLLBACK);
     }
@@ -252,12 +251,7 @@ class RollbackTest {
   private static CollateralMemory.Age age(
       int info, Instant infoIssued, int qe, Instant qeIssued, long pckCrl, long rootCrl) {
     return new CollateralMemory.Age(
-        info,
-        infoIssued,
-        qe,
-        qeIssued,
-        BigInteger.valueOf(pckCrl),
-        BigInteger.valueOf(rootCrl));
+        info, infoIssued, qe, qeIssued, BigInteger.valueOf(pckCrl), BigInteger.valueOf(rootCrl));
   }
 
   private static TdxVerifier remembering(CollateralMemory memory) {

@@ -39,11 +39,8 @@ class SamenessTest {
                 Scene.v4().authorities(brief, PKI.root()),
                 Scene.v4().signer(second),
                 Scene.v4()
-                    .collateral(
-                        c -> c.withQeIdentityChain(FakeIntelPki.pem(second, PKI.root()))),
-                Scene.v4()
-                    .signer(second)
-                    .rootCrl(spec -> spec.number(2).revoking(second)),
+                    .collateral(c -> c.withQeIdentityChain(FakeIntelPki.pem(second, PKI.root()))),
+                Scene.v4().signer(second).rootCrl(spec -> spec.number(2).revoking(second)),
                 Scene.v4().pckCrl(spec -> spec.number(2).revoking(PKI.pck())),
                 Scene.v4().rootCrl(spec -> spec.number(2).revoking(PKI.platformCa())),
                 Scene.v4().tcbInfo(w -> w.nextUpdate(NOW.plusSeconds(3 * DAY))),
@@ -58,10 +55,7 @@ class SamenessTest {
             TcbAttacks.all())
         // Some of each are enough to be in each other's way.
         .flatMap(
-            list ->
-                IntStream.range(0, list.size())
-                    .filter(i -> i % 5 == 0)
-                    .mapToObj(list::get))
+            list -> IntStream.range(0, list.size()).filter(i -> i % 5 == 0).mapToObj(list::get))
         .map(attack -> attack.scene().get())
         .filter(scene -> scene.anchors().equals(Scene.ANCHORS))
         .forEach(scenes::add);

@@ -69,11 +69,7 @@ final class SignerAttacks {
     return List.of(
         signed(of, "a PCK certificate", COLLATERAL_SIGNER, FakeIntelPki.PCK, PKI.pck()),
         signed(
-            of,
-            "a PCK authority",
-            COLLATERAL_SIGNER,
-            FakeIntelPki.PLATFORM_CA,
-            PKI.platformCa()),
+            of, "a PCK authority", COLLATERAL_SIGNER, FakeIntelPki.PLATFORM_CA, PKI.platformCa()),
         signed(
             of,
             "the other PCK authority",
@@ -112,7 +108,13 @@ final class SignerAttacks {
     return List.of(
         chain(of, "without its root", COLLATERAL_SIGNER, "1 of them", signer),
         chain(
-            of, "with an authority", COLLATERAL_SIGNER, "3 of them", signer, PKI.platformCa(), PKI.root()),
+            of,
+            "with an authority",
+            COLLATERAL_SIGNER,
+            "3 of them",
+            signer,
+            PKI.platformCa(),
+            PKI.root()),
         chain(of, "from the root down", TDX_ROOT, "is none", PKI.root(), signer),
         chain(of, "that ends at an authority", TDX_ROOT, "is none", signer, PKI.platformCa()),
         chain(of, "that ends at another root", TDX_ROOT, "is none", signer, ATTACKER.root()),
@@ -140,8 +142,7 @@ final class SignerAttacks {
                         ATTACKER.tcbSigner(),
                         FakeIntelPki.pem(ATTACKER.tcbSigner(), ATTACKER.root()))
                     .anchors(
-                        new TrustAnchors(
-                            List.of(PKI.root().anchor(), ATTACKER.root().anchor())))),
+                        new TrustAnchors(List.of(PKI.root().anchor(), ATTACKER.root().anchor())))),
         attack(
             of,
             "chain of nothing",

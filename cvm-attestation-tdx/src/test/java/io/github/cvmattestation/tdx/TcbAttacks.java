@@ -69,7 +69,10 @@ final class TcbAttacks {
                         w ->
                             w.moduleIdentities(
                                 TdxModuleIdentityWriter.healthy("TDX_01")
-                                    .module(Bytes.zeros(48), Bytes.ofHex("01" + "00".repeat(7)), MASK)))),
+                                    .module(
+                                        Bytes.zeros(48),
+                                        Bytes.ofHex("01" + "00".repeat(7)),
+                                        MASK)))),
         module(
             "version without an identity",
             "TDX_02",
@@ -90,8 +93,7 @@ final class TcbAttacks {
             "TDX_01",
             () ->
                 Scene.v4()
-                    .tcbInfo(
-                        w -> w.moduleIdentities(TdxModuleIdentityWriter.healthy("TDX_03")))));
+                    .tcbInfo(w -> w.moduleIdentities(TdxModuleIdentityWriter.healthy("TDX_03")))));
   }
 
   private static List<Attack> levels() {
@@ -106,9 +108,7 @@ final class TcbAttacks {
             "module of version 0 below every platform level",
             () -> Scene.v4().quote(w -> w.teeTcbSvn(PolicyScene.svn(4, 0, 3)))),
         below("quoting enclave below every level", () -> Scene.v4().qeReport(r -> r.isvSvn(3))),
-        below(
-            "PCESVN below every level",
-            () -> Scene.v4().pck(s -> s.sgx(sgx -> sgx.pceSvn(4)))),
+        below("PCESVN below every level", () -> Scene.v4().pck(s -> s.sgx(sgx -> sgx.pceSvn(4)))),
         below(
             "SGX component below every level",
             () -> Scene.v4().pck(s -> s.sgx(sgx -> sgx.component(8, 4)))),
