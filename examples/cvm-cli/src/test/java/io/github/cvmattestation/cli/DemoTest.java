@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.cvmattestation.attestation.Check;
 import io.github.cvmattestation.azure.AzureCheck;
 import io.github.cvmattestation.snp.SnpCheck;
+import io.github.cvmattestation.tdx.TdxCheck;
 import io.github.cvmattestation.vtpm.TpmCheck;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class DemoTest {
   private static final List<Check> NOT_FOR_THIS_VM =
-      List.of(SnpCheck.CSP_ID, SnpCheck.REPORT_DATA, AzureCheck.USER_DATA);
+      List.of(SnpCheck.CSP_ID, SnpCheck.REPORT_DATA, AzureCheck.USER_DATA, AzureCheck.TD_REPORT);
 
   private final Ran ran = Ran.cvm("demo");
 
@@ -45,6 +46,26 @@ class DemoTest {
                 assertThat(ran.out())
                     .containsOnlyOnce("✓ " + check.id() + " ")
                     .contains(check.statement()));
+  }
+
+  @Test
+  void aTdxMachineGoesTheSameWay() {
+    Ran tdx = Ran.cvm("demo", "--tee", "tdx");
+    assertThat(tdx.code()).isEqualTo(Cvm.OK);
+    assertThat(tdx.err()).isEmpty();
+    assertThat(tdx.out())
+        .containsSubsequence(
+            "Intel SGX Root CA", "collateral", "PCK", "quoting enclave", "TD quote", "AK", "PCRs")
+        .containsSubsequence("hardware report   TDX", "TCB UpToDate", "AFFIRMED")
+        .containsSubsequence("production defaults", "REFUTED", "TDX_ROOT")
+        .containsSubsequence("One byte", "REFUTED", "PCR_DIGEST");
+    List<Check> others =
+        List.of(TdxCheck.COLLATERAL_AGE, TdxCheck.REPORT_DATA, AzureCheck.USER_DATA);
+    Stream.of(TdxCheck.values(), AzureCheck.values(), TpmCheck.values())
+        .flatMap(Stream::of)
+        .map(Check.class::cast)
+        .filter(check -> !others.contains(check))
+        .forEach(check -> assertThat(tdx.out()).containsOnlyOnce("✓ " + check.id() + " "));
   }
 
   @Test

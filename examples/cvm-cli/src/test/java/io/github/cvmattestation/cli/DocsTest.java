@@ -12,6 +12,7 @@ import io.github.cvmattestation.attestation.FindingCode;
 import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.ReferenceValues;
 import io.github.cvmattestation.attestation.Verification;
+import io.github.cvmattestation.attestation.eventlog.LogFinding;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.azure.AzureCheck;
 import io.github.cvmattestation.azure.AzureCvmVerifier;
@@ -22,6 +23,8 @@ import io.github.cvmattestation.snp.SnpCheck;
 import io.github.cvmattestation.snp.SnpFinding;
 import io.github.cvmattestation.tdx.ConfigurationDemand;
 import io.github.cvmattestation.tdx.TcbStatus;
+import io.github.cvmattestation.tdx.TdxCheck;
+import io.github.cvmattestation.tdx.TdxFinding;
 import io.github.cvmattestation.testkit.SimulatedCvm;
 import io.github.cvmattestation.vtpm.TpmCheck;
 import io.github.cvmattestation.vtpm.TpmFinding;
@@ -48,7 +51,7 @@ class DocsTest {
   private static final Pattern CODE_ROW =
       Pattern.compile("(?m)^\\| `([A-Z_]+)` \\| .+ \\| .+ \\| (.+) \\|$");
 
-  private static final Pattern CHECK_ID = Pattern.compile("\\[((?:snp|azure|vtpm)\\.[a-z-]+)]");
+  private static final Pattern CHECK_ID = Pattern.compile("\\[((?:snp|tdx|azure|vtpm)\\.[a-z-]+)]");
   private static final Pattern JSON_BLOCK = Pattern.compile("(?s)```json\\n(.*?)```");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)(?:#[^)]*)?\\)");
 
@@ -61,7 +64,9 @@ class DocsTest {
     List<String> existing =
         Stream.of(
                 CoreFinding.values(),
+                LogFinding.values(),
                 SnpFinding.values(),
+                TdxFinding.values(),
                 TpmFinding.values(),
                 AzureFinding.values())
             .flatMap(Arrays::<FindingCode>stream)
@@ -75,7 +80,7 @@ class DocsTest {
     List<String> drawn =
         matches(CHECK_ID, read("docs/trust-chains.txt")).map(found -> found.group(1)).toList();
     List<String> existing =
-        Stream.of(SnpCheck.values(), AzureCheck.values(), TpmCheck.values())
+        Stream.of(SnpCheck.values(), TdxCheck.values(), AzureCheck.values(), TpmCheck.values())
             .flatMap(Arrays::<Check>stream)
             .map(Check::id)
             .toList();

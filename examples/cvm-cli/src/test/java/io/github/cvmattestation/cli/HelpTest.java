@@ -8,7 +8,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HelpTest {
   @ParameterizedTest
-  @ValueSource(strings = {"", "demo ", "verify snp ", "verify azure ", "inspect "})
+  @ValueSource(
+      strings = {"", "demo ", "verify snp ", "verify tdx ", "verify azure ", "replay ", "inspect "})
   void everyCommandHasHelpWithExamples(String command) {
     Ran ran = Ran.cvm((command + "--help").split(" "));
     assertThat(ran.code()).isEqualTo(Cvm.OK);

@@ -24,11 +24,14 @@ class VerdictTest {
   private static final Instant AT = Instant.parse("2026-06-01T00:00:00Z");
   private static final Nonce NONCE = new Nonce(Bytes.ofHex("00112233445566778899aabbccddeeff"));
 
+  private static final AppraisalPolicy DEFAULT_POLICY =
+      DefaultPolicy.azure(SimulatedCvm.builder().at(AT).build().attest(NONCE).content()).policy();
+
   private final SimulatedCvm.Builder machine = SimulatedCvm.builder().at(AT).seed("verdict");
 
   @Test
   void anAffirmedVerdictInJsonHasExactlyTheMembersOfTheContract() throws MalformedException {
-    Ran ran = print(verdict(machine.build(), NONCE, Optional.of(DefaultPolicy.azure())), true);
+    Ran ran = print(verdict(machine.build(), NONCE, Optional.of(DEFAULT_POLICY)), true);
     Json.Obj json = ran.json();
     assertThat(ran.code()).isEqualTo(Cvm.OK);
     assertThat(json.names())
@@ -82,7 +85,7 @@ class VerdictTest {
   @Test
   void aRejectedVerdictListsEveryFindingAndKeepsItsClaims() throws MalformedException {
     SimulatedCvm unwanted = machine.debug().secureBoot(false).vmpl(1).build();
-    Verdict verdict = verdict(unwanted, NONCE, Optional.of(DefaultPolicy.azure()));
+    Verdict verdict = verdict(unwanted, NONCE, Optional.of(DEFAULT_POLICY));
     Ran ran = print(verdict, true);
     assertThat(ran.code()).isEqualTo(Cvm.REFUSED);
     assertThat(ran.json().require("verification").asString()).isEqualTo("verified");
@@ -99,7 +102,7 @@ class VerdictTest {
   @Test
   void aRefutedVerdictHasOneReasonAndNoClaims() throws MalformedException {
     Nonce another = new Nonce(Bytes.ofHex("ffeeddccbbaa99887766554433221100"));
-    Verdict verdict = verdict(machine.build(), another, Optional.of(DefaultPolicy.azure()));
+    Verdict verdict = verdict(machine.build(), another, Optional.of(DEFAULT_POLICY));
     Ran ran = print(verdict, true);
     assertThat(ran.code()).isEqualTo(Cvm.REFUSED);
     assertThat(ran.json().names())
@@ -128,7 +131,7 @@ class VerdictTest {
 
   @Test
   void anAffirmedVerdictInTextBeginsWithIt() {
-    Verdict verdict = verdict(machine.build(), NONCE, Optional.of(DefaultPolicy.azure()));
+    Verdict verdict = verdict(machine.build(), NONCE, Optional.of(DEFAULT_POLICY));
     assertThat(print(verdict, false).out())
         .startsWith("AFFIRMED: verified")
         .containsSubsequence("Warnings", "AZURE_USER_DATA", "Checks", "Claims", "secureBoot");
