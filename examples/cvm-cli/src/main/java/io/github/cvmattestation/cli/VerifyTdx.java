@@ -53,7 +53,6 @@ final class VerifyTdx implements Command {
     Instant at = Options.at(arguments);
     Optional<ReportData> expected = Freshness.expected(arguments);
     Optional<AppraisalPolicy> policy = VerifyOptions.policy(arguments, DefaultPolicy::tdx, console);
-    Bytes quote = InputFile.read(Options.text(arguments, QUOTE).orElseThrow(), TdQuote.MAX_SIZE);
     Endorsements endorsements;
     try {
       endorsements =
@@ -63,6 +62,7 @@ final class VerifyTdx implements Command {
     } catch (MalformedException e) {
       return VerifyOptions.report(Verdict.refuted(e), json, console);
     }
+    Bytes quote = InputFile.read(Options.text(arguments, QUOTE).orElseThrow(), TdQuote.MAX_SIZE);
     TdxVerifier verifier = verifier(anchors);
     Verification verification =
         expected.isPresent()

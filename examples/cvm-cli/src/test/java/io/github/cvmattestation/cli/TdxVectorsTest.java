@@ -90,7 +90,7 @@ class TdxVectorsTest {
     "v4-b0c06f, 2025-06-19T10:32:26Z, COLLATERAL_NOT_YET_VALID",
     "v4-b0c06f, 2025-07-19T10:00:35Z, ''",
     "v4-b0c06f, 2025-07-19T10:00:36Z, CRL_DATES",
-    "v5-90c06f, 2026-03-16T22:34:04Z, COLLATERAL_NOT_YET_VALID",
+    "v5-90c06f, 2026-03-16T22:34:04Z, CRL_DATES",
     "v5-90c06f, 2026-04-15T22:16:03Z, COLLATERAL_EXPIRED"
   })
   void collateralHoldsInItsWindowAndNotASecondLonger(String name, String at, String code)
