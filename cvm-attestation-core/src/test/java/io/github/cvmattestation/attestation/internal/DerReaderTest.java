@@ -102,6 +102,60 @@ class DerReaderTest {
     in.end();
   }
 
+  @Test
+  void whatIsEnteredIsReadToItsEndAndTheRestFollows() throws MalformedException {
+    DerReader in = reader(Bytes.ofHex("30070401303002020002010a"));
+    int whole = in.enter(DerReader.SEQUENCE);
+    int inner = in.enter(DerReader.OCTET_STRING);
+    assertThat(in.hasNext()).isTrue();
+    in.skipRest();
+    assertThat(in.peekTag()).isEqualTo(-1);
+    in.leave(inner);
+    int sequence = in.enter(DerReader.SEQUENCE);
+    // Not everything in it has been read.
+    assertThatExceptionOfType(MalformedException.class).isThrownBy(() -> in.leave(sequence));
+    in.skipRest();
+    in.leave(sequence);
+    assertThat(in.hasNext()).isFalse();
+    in.leave(whole);
+    assertThat(in.integer()).isEqualTo(10);
+    in.end();
+  }
+
+  @Test
+  void anElementMayNotReachBeyondTheOneThatItIsIn() throws MalformedException {
+    // The inner length is one more than its parent has left; the input has enough.
+    for (String der :
+        List.of("30030402aabbcc", "300304028101aa", "300104", "30020481", "300204820001")) {
+      DerReader in = reader(Bytes.ofHex(der).concat(Bytes.zeros(8)));
+      in.enter(DerReader.SEQUENCE);
+      assertThatExceptionOfType(MalformedException.class)
+          .isThrownBy(() -> in.content(DerReader.OCTET_STRING));
+    }
+    DerReader end = reader(Bytes.ofHex("30000401aa"));
+    end.enter(DerReader.SEQUENCE);
+    assertThat(end.hasNext()).isFalse();
+    assertThatExceptionOfType(MalformedException.class)
+        .isThrownBy(() -> end.enter(DerReader.OCTET_STRING));
+  }
+
+  @Test
+  void anObjectIdentifierIsWholeAndInItsShortestForm() throws MalformedException {
+    for (String whole : List.of("551d14", "2a8648ce3d040302", "00", "2a8100", "2a818000")) {
+      Bytes content = Bytes.ofHex(whole);
+      assertThat(reader(oid(content)).objectIdentifier()).isEqualTo(content);
+    }
+    for (String damaged : List.of("", "80", "80" + "01", "2a80", "2a81", "2a8001", "2a018001")) {
+      assertThatExceptionOfType(MalformedException.class)
+          .as(damaged)
+          .isThrownBy(() -> reader(oid(Bytes.ofHex(damaged))).objectIdentifier());
+    }
+  }
+
+  private static Bytes oid(Bytes content) {
+    return Bytes.of((byte) DerReader.OBJECT_IDENTIFIER, (byte) content.size()).concat(content);
+  }
+
   private static DerReader reader(Bytes der) {
     return new DerReader("Test", der);
   }

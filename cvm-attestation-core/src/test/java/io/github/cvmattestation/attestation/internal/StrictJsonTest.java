@@ -8,6 +8,8 @@ import io.github.cvmattestation.attestation.MalformedException;
 import java.math.BigInteger;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +31,26 @@ class StrictJsonTest {
       })
   void duplicateNamesAreRefused(String text) {
     refused(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 8, 9, 500})
+  void aDuplicateIsRefusedHoweverManyMembersStandBetween(int size) throws MalformedException {
+    List<String> members =
+        IntStream.range(0, size).mapToObj(i -> "\"n" + i + "\":{\"n0\":" + i + "}").toList();
+    Json.Obj object = parse("{" + String.join(",", members) + "}").asObject();
+    assertThat(object.names())
+        .containsExactlyElementsOf(IntStream.range(0, size).mapToObj(i -> "n" + i).toList());
+    for (int i = 0; i < size; i++) {
+      Json.Obj member = object.require("n" + i).asObject();
+      assertThat(member.require("n0").asUnsigned(size)).isEqualTo(i);
+      assertThat(member.where()).isEqualTo("x.n" + i);
+    }
+    assertThat(object.get("n" + size)).isEmpty();
+    for (int twice : new int[] {0, size / 2, size - 1}) {
+      refused("{" + String.join(",", members) + "," + members.get(twice) + "}");
+      refused("[{\"a\":{" + members.get(twice) + "," + String.join(",", members) + "}}]");
+    }
   }
 
   @Test
@@ -248,6 +270,18 @@ class StrictJsonTest {
       value = value.asObject().require(name);
     }
     assertThat(value.asArray(1).get(0).where()).hasSizeLessThanOrEqualTo(203).endsWith("...");
+  }
+
+  @Test
+  void aPathThatWasCutStaysCut() throws MalformedException {
+    String name = "n".repeat(40);
+    Json value = parse(("{\"" + name + "\":").repeat(5) + "[[1]]" + "}".repeat(5));
+    for (int i = 0; i < 5; i++) {
+      value = value.asObject().require(name);
+    }
+    // "[0]" would find room where a whole name did not: the path would name another value.
+    assertThat(value.asArray(1).get(0).asArray(1).get(0).where())
+        .isEqualTo("x" + ("." + name).repeat(4) + "...");
   }
 
   @Test

@@ -75,7 +75,7 @@ final class RevocationVerification {
 
   private static void requireNotListed(VerifiedChain chain, RevocationList list)
       throws RefutedException {
-    if (list.revoked().contains(chain.intermediateSerial())) {
+    if (list.lists(chain.intermediateSerial())) {
       throw new RefutedException(
           Finding.of(
               SnpFinding.SNP_REVOKED,
