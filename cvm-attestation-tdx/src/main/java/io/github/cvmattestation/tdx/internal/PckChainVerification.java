@@ -24,6 +24,11 @@ final class PckChainVerification {
   private static final String LEAF_NAME = "Intel SGX PCK Certificate";
   private static final int LENGTH = 3;
 
+  /**
+   * Intel's have less than 4 KiB: a chain in much padding is verified, but must not fill memory.
+   */
+  private static final int MAX_REMEMBERED_SIZE = 16 << 10;
+
   private final Authorities authorities;
   private final SignatureBackend signatures;
   private final BoundedCache<Bytes, VerifiedPck> verified;
@@ -59,7 +64,10 @@ final class PckChainVerification {
             signatures.prepare(certificate.key()),
             authority,
             Facts.chain(Part.PCK_CHAIN, pem, chain));
-    verified.put(pem, pck);
+    if (pem.size() <= MAX_REMEMBERED_SIZE) {
+      // A copy: a slice would keep the whole quote.
+      verified.put(Bytes.of(pem.toArray()), pck);
+    }
     return pck;
   }
 

@@ -25,6 +25,9 @@ import java.util.Optional;
  * enclave of a genuine platform could vouch for any key (CVE-2026-22696).
  */
 final class QeVerification {
+  /** Intel's has 32 bytes; nothing but the quote's size bounds a stranger's. */
+  private static final int MAX_REMEMBERED_AUTH_DATA = 1 << 10;
+
   private final SignatureBackend signatures;
   private final BoundedCache<Key, VerificationKey> verified;
 
@@ -34,7 +37,17 @@ final class QeVerification {
   }
 
   private record Key(
-      Bytes pck, Bytes report, Bytes signature, Bytes attestationKey, Bytes authData) {}
+      Bytes pck, Bytes report, Bytes signature, Bytes attestationKey, Bytes authData) {
+
+    /** The same without the quote that its parts were cut out of. */
+    Key copied() {
+      return new Key(pck, copy(report), copy(signature), copy(attestationKey), copy(authData));
+    }
+
+    private static Bytes copy(Bytes slice) {
+      return Bytes.of(slice.toArray());
+    }
+  }
 
   /** The attestation key that the quoting enclave of this platform vouches for. */
   VerificationKey attestationKey(TdQuote quote, VerifiedPck pck, Ledger ledger)
@@ -62,7 +75,9 @@ final class QeVerification {
     requireBinding(quote);
     VerificationKey attestationKey = prepare(key.attestationKey());
     ledger.passed(TdxCheck.QE_BINDING);
-    verified.put(key, attestationKey);
+    if (key.authData().size() <= MAX_REMEMBERED_AUTH_DATA) {
+      verified.put(key.copied(), attestationKey);
+    }
     return attestationKey;
   }
 
