@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Security;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,7 @@ final class WarmUp implements Command {
     SimulatedCvm machine = SimulatedCvm.create();
     Nonce nonce = Nonce.random();
     String hex = nonce.value().hex();
+    String now = Instant.now().toString();
     Bytes leaf = FakeAmdPki.pem(machine.leaf().certificate());
     Bytes list = machine.pki().crl(CrlSpec.of(machine.line()));
     String report = write(folder, files, machine.snpReport(ReportData.of(nonce)));
@@ -101,7 +103,7 @@ final class WarmUp implements Command {
     for (String format : new String[] {"text", "json"}) {
       Optional<TrustAnchors> own = Optional.of(machine.trustAnchors());
       String[][] commands = {
-        {"verify", "snp", "--report", report, "--certs", certs, "--output", format},
+        {"verify", "snp", "--report", report, "--certs", certs, "--at", now, "--output", format},
         {"verify", "snp", "--report", report, "--certs", certs, "--nonce", hex, "--crl", crl},
         {"verify", "azure", "--evidence", evidence, "--nonce", hex, "--output", format},
         {"inspect", report, "--output", format},
