@@ -32,4 +32,20 @@ public abstract sealed class AttestationException extends RuntimeException {
       super(problem, remedy);
     }
   }
+
+  /**
+   * A device that is missing, may not be opened, breaks off, or answers what its specification does
+   * not allow.
+   */
+  public static non-sealed class Device extends AttestationException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param problem which device, and what it did
+     * @param remedy what to do next
+     */
+    public Device(String problem, String remedy) {
+      super(problem, remedy);
+    }
+  }
 }

@@ -1,5 +1,9 @@
 package io.github.cvmattestation.vtpm;
 
+import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
+import io.github.cvmattestation.attestation.internal.ByteReader;
+
 /** TPM_ALG_ID values (TPM 2.0 Part 2, section 6.3) and sizes that several structures use. */
 final class AlgorithmIds {
   static final int RSA = 0x0001;
@@ -25,4 +29,13 @@ final class AlgorithmIds {
   static final int MAX_ECC_BYTES = 66;
 
   private AlgorithmIds() {}
+
+  /** Reads a TPMI_ALG_HASH (Part 2, section 9.27): two bytes, one of the known algorithms. */
+  static HashAlgorithm readHash(ByteReader in, String field) throws MalformedException {
+    int id = in.u16(field);
+    return HashAlgorithm.ofId(id)
+        .orElseThrow(
+            () ->
+                in.malformed(field, "SHA-1, SHA-256, SHA-384 or SHA-512", "0x%04x".formatted(id)));
+  }
 }

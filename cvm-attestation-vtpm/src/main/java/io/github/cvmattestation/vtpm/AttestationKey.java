@@ -4,6 +4,7 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.Curve;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.crypto.SignatureScheme;

@@ -2,6 +2,7 @@ package io.github.cvmattestation.vtpm;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.ByteReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ public record PcrSelection(HashAlgorithm hash, Bytes pcrSelect) {
   }
 
   static PcrSelection read(ByteReader in) throws MalformedException {
-    HashAlgorithm hash = HashAlgorithm.read(in, STRUCTURE + ".hash");
+    HashAlgorithm hash = AlgorithmIds.readHash(in, STRUCTURE + ".hash");
     int size = in.u8(STRUCTURE + ".sizeofSelect");
     if (size < MIN_SIZE || size > MAX_SIZE) {
       throw in.malformed(STRUCTURE + ".sizeofSelect", "3 or 4", String.valueOf(size));

@@ -2,6 +2,7 @@ package io.github.cvmattestation.vtpm;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.ByteReader;
 import java.util.Optional;
 
@@ -109,7 +110,7 @@ final class PublicParameters {
 
   private static Optional<TpmtPublic.Scheme> withHash(ByteReader in, int algorithm)
       throws MalformedException {
-    HashAlgorithm hash = HashAlgorithm.read(in, "parameters.hashAlg");
+    HashAlgorithm hash = AlgorithmIds.readHash(in, "parameters.hashAlg");
     return Optional.of(new TpmtPublic.Scheme(algorithm, Optional.of(hash)));
   }
 

@@ -2,6 +2,7 @@ package io.github.cvmattestation.vtpm;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.ByteReader;
 import io.github.cvmattestation.attestation.internal.Digests;
 import java.util.Optional;
@@ -121,7 +122,7 @@ public record TpmtPublic(
   public static TpmtPublic parse(Bytes input) throws MalformedException {
     ByteReader in = ByteReader.bigEndian("TPMT_PUBLIC", input);
     int type = in.u16("type");
-    HashAlgorithm nameAlg = HashAlgorithm.read(in, "nameAlg");
+    HashAlgorithm nameAlg = AlgorithmIds.readHash(in, "nameAlg");
     Set<ObjectAttribute> attributes = ObjectAttribute.read(in);
     Bytes authPolicy = in.sized16("authPolicy", MAX_DIGEST);
     Parameters parameters =

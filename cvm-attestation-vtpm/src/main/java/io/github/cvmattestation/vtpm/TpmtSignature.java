@@ -2,6 +2,7 @@ package io.github.cvmattestation.vtpm;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.crypto.SignatureScheme;
 import io.github.cvmattestation.attestation.internal.ByteReader;
 
@@ -44,7 +45,7 @@ public sealed interface TpmtSignature {
           case AlgorithmIds.RSAPSS -> readRsa(in, SignatureScheme.Kind.RSAPSS);
           case AlgorithmIds.ECDSA ->
               new Ecdsa(
-                  HashAlgorithm.read(in, "hash"),
+                  AlgorithmIds.readHash(in, "hash"),
                   in.sized16("signatureR", AlgorithmIds.MAX_ECC_BYTES),
                   in.sized16("signatureS", AlgorithmIds.MAX_ECC_BYTES));
           default ->
@@ -57,6 +58,6 @@ public sealed interface TpmtSignature {
 
   private static Rsa readRsa(ByteReader in, SignatureScheme.Kind kind) throws MalformedException {
     return new Rsa(
-        kind, HashAlgorithm.read(in, "hash"), in.sized16("sig", AlgorithmIds.MAX_RSA_BYTES));
+        kind, AlgorithmIds.readHash(in, "hash"), in.sized16("sig", AlgorithmIds.MAX_RSA_BYTES));
   }
 }

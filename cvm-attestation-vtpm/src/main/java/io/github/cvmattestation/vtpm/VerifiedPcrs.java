@@ -2,6 +2,7 @@ package io.github.cvmattestation.vtpm;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Claims;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.vtpm.internal.ProvenPcrs;
 import java.util.List;
 import java.util.Optional;

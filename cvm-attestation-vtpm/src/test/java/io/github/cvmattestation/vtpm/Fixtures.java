@@ -7,6 +7,7 @@ import io.github.cvmattestation.attestation.FindingCode;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.Verification;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.crypto.SignatureBackends;
 import java.util.Map;

@@ -13,6 +13,7 @@ import io.github.cvmattestation.attestation.Check;
 import io.github.cvmattestation.attestation.ClaimValue;
 import io.github.cvmattestation.attestation.Ledger;
 import io.github.cvmattestation.attestation.Verification;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.crypto.SignatureScheme;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.attestation.spi.RefutedException;

@@ -1,6 +1,7 @@
 package io.github.cvmattestation.vtpm;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.crypto.SignatureScheme;
 import java.util.Optional;
 

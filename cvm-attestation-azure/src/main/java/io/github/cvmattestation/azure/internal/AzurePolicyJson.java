@@ -3,10 +3,10 @@ package io.github.cvmattestation.azure.internal;
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.Json;
 import io.github.cvmattestation.attestation.internal.StrictJson;
 import io.github.cvmattestation.azure.AzurePolicy;
-import io.github.cvmattestation.vtpm.HashAlgorithm;
 import java.util.ArrayList;
 import java.util.List;
 

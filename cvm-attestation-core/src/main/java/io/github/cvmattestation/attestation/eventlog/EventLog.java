@@ -2,6 +2,7 @@ package io.github.cvmattestation.attestation.eventlog;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,7 @@ public final class EventLog {
     try {
       ParsedLog parsed = LogParser.parse(log, kind);
       List<RegisterBank> banks = new ArrayList<>();
-      for (DigestAlgorithm algorithm : parsed.algorithms()) {
+      for (HashAlgorithm algorithm : parsed.algorithms()) {
         if (kind.has(algorithm)) {
           RegisterBank bank = Registers.replay(parsed, kind, algorithm);
           new LogRules(bank).check(parsed);
@@ -77,8 +78,7 @@ public final class EventLog {
     }
   }
 
-  private static void requireBank(ParsedLog log, DigestAlgorithm algorithm)
-      throws RefutedException {
+  private static void requireBank(ParsedLog log, HashAlgorithm algorithm) throws RefutedException {
     if (!log.algorithms().contains(algorithm)) {
       throw noBank(log, algorithm.bankName());
     }
@@ -89,7 +89,7 @@ public final class EventLog {
         Finding.of(
             LogFinding.LOG_BANK,
             wanted,
-            String.join(", ", log.algorithms().stream().map(DigestAlgorithm::bankName).toList())));
+            String.join(", ", log.algorithms().stream().map(HashAlgorithm::bankName).toList())));
   }
 
   /** Those registers of {@code all} that {@code wanted} has. */

@@ -3,6 +3,7 @@ package io.github.cvmattestation.attestation.eventlog;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.ByteReader;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ final class LogParser {
 
   private ParsedLog parse() throws MalformedException, RefutedException {
     ByteReader in = ByteReader.littleEndian("event log", log);
-    List<DigestAlgorithm> algorithms = SpecIdEvent.read(header(in));
+    List<HashAlgorithm> algorithms = SpecIdEvent.read(header(in));
     List<ParsedLog.Event> events = new ArrayList<>();
     while (!endsAt(in.offset())) {
       long index = in.u32("pcrIndex");
@@ -56,7 +57,7 @@ final class LogParser {
       if (extended ? register.isEmpty() : !kind.knows(index)) {
         throw badIndex(index);
       }
-      Map<DigestAlgorithm, Bytes> digests = digests(in, algorithms);
+      Map<HashAlgorithm, Bytes> digests = digests(in, algorithms);
       Bytes data = data(in);
       if (extended) {
         events.add(new ParsedLog.Event(register.getAsInt(), type, digests, data));
@@ -80,24 +81,24 @@ final class LogParser {
   }
 
   /** TPML_DIGEST_VALUES with each algorithm of the Spec ID event, once, in any order (§10.2.2). */
-  private static Map<DigestAlgorithm, Bytes> digests(
-      ByteReader in, List<DigestAlgorithm> algorithms) throws MalformedException {
+  private static Map<HashAlgorithm, Bytes> digests(ByteReader in, List<HashAlgorithm> algorithms)
+      throws MalformedException {
     long count = in.u32("digests.count");
     if (count != algorithms.size()) {
       throw in.malformed(
           "digests.count", Integer.toString(algorithms.size()), Long.toString(count));
     }
-    Map<DigestAlgorithm, Bytes> digests = new EnumMap<>(DigestAlgorithm.class);
+    Map<HashAlgorithm, Bytes> digests = new EnumMap<>(HashAlgorithm.class);
     for (int i = 0; i < count; i++) {
       int id = in.u16("digests.hashAlg");
-      DigestAlgorithm algorithm =
-          DigestAlgorithm.ofId(id)
+      HashAlgorithm algorithm =
+          HashAlgorithm.ofId(id)
               .filter(algorithms::contains)
               .orElseThrow(
                   () ->
                       in.malformed(
                           "digests.hashAlg", "one of " + algorithms, "0x%04x".formatted(id)));
-      if (digests.put(algorithm, in.bytes("digests.digest", algorithm.size())) != null) {
+      if (digests.put(algorithm, in.bytes("digests.digest", algorithm.digestSize())) != null) {
         throw in.malformed("digests.hashAlg", "each algorithm once", algorithm + " again");
       }
     }

@@ -1,6 +1,7 @@
 package io.github.cvmattestation.attestation.eventlog;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import java.util.List;
 import java.util.Map;
 
@@ -10,7 +11,7 @@ import java.util.Map;
  * @param algorithms those that every event has a digest of, in the order of the Spec ID event
  * @param events what was extended, in order; events that extend nothing are left out
  */
-record ParsedLog(List<DigestAlgorithm> algorithms, List<Event> events) {
+record ParsedLog(List<HashAlgorithm> algorithms, List<Event> events) {
   ParsedLog {
     algorithms = List.copyOf(algorithms);
     events = List.copyOf(events);
@@ -23,8 +24,8 @@ record ParsedLog(List<DigestAlgorithm> algorithms, List<Event> events) {
    * @param type unsigned 32 bits
    * @param digests exactly one for each algorithm of the log
    */
-  record Event(int register, long type, Map<DigestAlgorithm, Bytes> digests, Bytes data) {
-    Bytes digest(DigestAlgorithm algorithm) {
+  record Event(int register, long type, Map<HashAlgorithm, Bytes> digests, Bytes data) {
+    Bytes digest(HashAlgorithm algorithm) {
       Bytes digest = digests.get(algorithm);
       if (digest == null) {
         throw new IllegalArgumentException("the log has no " + algorithm.bankName());

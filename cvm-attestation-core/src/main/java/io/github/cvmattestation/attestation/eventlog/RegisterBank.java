@@ -2,6 +2,7 @@ package io.github.cvmattestation.attestation.eventlog;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.Json;
 import io.github.cvmattestation.attestation.internal.StrictJson;
 import java.util.ArrayList;
@@ -23,11 +24,11 @@ public final class RegisterBank {
   private static final Pattern REGISTER = Pattern.compile("0|[1-9][0-9]?");
 
   private final RegisterKind kind;
-  private final DigestAlgorithm algorithm;
+  private final HashAlgorithm algorithm;
   private final SortedMap<Integer, Bytes> values;
 
   private RegisterBank(
-      RegisterKind kind, DigestAlgorithm algorithm, SortedMap<Integer, Bytes> values) {
+      RegisterKind kind, HashAlgorithm algorithm, SortedMap<Integer, Bytes> values) {
     this.kind = kind;
     this.algorithm = algorithm;
     this.values = Collections.unmodifiableSortedMap(values);
@@ -42,7 +43,7 @@ public final class RegisterBank {
    *     has another size
    */
   public static RegisterBank of(
-      RegisterKind kind, DigestAlgorithm algorithm, Map<Integer, Bytes> values)
+      RegisterKind kind, HashAlgorithm algorithm, Map<Integer, Bytes> values)
       throws MalformedException {
     String where = "bank " + algorithm.bankName() + " of " + kind;
     if (!kind.has(algorithm)) {
@@ -57,10 +58,10 @@ public final class RegisterBank {
         throw new MalformedException(
             where, "registers 0 to " + (kind.count() - 1), "register " + register);
       }
-      if (entry.getValue().size() != algorithm.size()) {
+      if (entry.getValue().size() != algorithm.digestSize()) {
         throw new MalformedException(
             where + ", " + kind.label(register),
-            algorithm.size() + " bytes",
+            algorithm.digestSize() + " bytes",
             entry.getValue().size() + " bytes");
       }
     }
@@ -82,7 +83,7 @@ public final class RegisterBank {
     for (Bytes value : values) {
       numbered.put(numbered.size(), value);
     }
-    return of(RegisterKind.RTMR, DigestAlgorithm.SHA384, numbered);
+    return of(RegisterKind.RTMR, HashAlgorithm.SHA384, numbered);
   }
 
   /**
@@ -95,8 +96,8 @@ public final class RegisterBank {
     Json.Obj banks = StrictJson.parse("registers", json, MAX_JSON_SIZE).asObject();
     List<RegisterBank> parsed = new ArrayList<>();
     for (String name : banks.names()) {
-      DigestAlgorithm algorithm =
-          DigestAlgorithm.ofBankName(name)
+      HashAlgorithm algorithm =
+          HashAlgorithm.ofBankName(name)
               .orElseThrow(() -> banks.wrong("banks such as sha256 or sha384"));
       Json.Obj bank = banks.require(name).asObject();
       SortedMap<Integer, Bytes> values = new TreeMap<>();
@@ -116,7 +117,7 @@ public final class RegisterBank {
 
   /** For values that are right by construction. */
   static RegisterBank trusted(
-      RegisterKind kind, DigestAlgorithm algorithm, SortedMap<Integer, Bytes> values) {
+      RegisterKind kind, HashAlgorithm algorithm, SortedMap<Integer, Bytes> values) {
     return new RegisterBank(kind, algorithm, values);
   }
 
@@ -126,7 +127,7 @@ public final class RegisterBank {
   }
 
   /** The algorithm that the bank extends with. */
-  public DigestAlgorithm algorithm() {
+  public HashAlgorithm algorithm() {
     return algorithm;
   }
 

@@ -1,6 +1,7 @@
 package io.github.cvmattestation.attestation.eventlog;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import java.util.Arrays;
 import java.util.OptionalInt;
 
@@ -42,18 +43,18 @@ public enum RegisterKind {
   }
 
   /** Whether registers of this kind exist in a bank of {@code algorithm}. */
-  public boolean has(DigestAlgorithm algorithm) {
-    return this == PCR || algorithm == DigestAlgorithm.SHA384;
+  public boolean has(HashAlgorithm algorithm) {
+    return this == PCR || algorithm == HashAlgorithm.SHA384;
   }
 
   /** What a register holds before anything is extended into it. */
-  Bytes initial(int register, DigestAlgorithm algorithm) {
+  Bytes initial(int register, HashAlgorithm algorithm) {
     if (this == PCR && register >= FIRST_DYNAMIC && register <= LAST_DYNAMIC) {
-      byte[] ones = new byte[algorithm.size()];
+      byte[] ones = new byte[algorithm.digestSize()];
       Arrays.fill(ones, (byte) 0xFF);
       return Bytes.of(ones);
     }
-    return Bytes.zeros(algorithm.size());
+    return Bytes.zeros(algorithm.digestSize());
   }
 
   /** The register that events with this index extend; none for an index that extends nothing. */

@@ -1,6 +1,7 @@
 package io.github.cvmattestation.attestation.eventlog;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.Digests;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ final class Registers {
   private Registers() {}
 
   /** Every register of the log's kind; one that no event extends holds its initial value. */
-  static RegisterBank replay(ParsedLog log, RegisterKind kind, DigestAlgorithm algorithm) {
+  static RegisterBank replay(ParsedLog log, RegisterKind kind, HashAlgorithm algorithm) {
     MessageDigest hash = Digests.create(algorithm.jcaName());
     List<byte[]> values = new ArrayList<>(kind.count());
     for (int register = 0; register < kind.count(); register++) {

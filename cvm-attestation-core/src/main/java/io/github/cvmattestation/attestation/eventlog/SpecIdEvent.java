@@ -2,6 +2,7 @@ package io.github.cvmattestation.attestation.eventlog;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.ByteReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ final class SpecIdEvent {
    * The algorithms of the digests in every event that follows. Platform class, errata, the width of
    * UINTN and the vendor's bytes are read past: no digest covers them and nothing depends on them.
    */
-  static List<DigestAlgorithm> read(Bytes event) throws MalformedException {
+  static List<HashAlgorithm> read(Bytes event) throws MalformedException {
     ByteReader in = ByteReader.littleEndian("TCG_EfiSpecIDEvent", event);
     if (!in.bytes("signature", SIGNATURE.size()).equals(SIGNATURE)) {
       throw in.malformed("signature", "Spec ID Event03", "another");
@@ -33,28 +34,28 @@ final class SpecIdEvent {
     }
     in.u8("specErrata");
     in.u8("uintnSize");
-    List<DigestAlgorithm> algorithms = algorithms(in);
+    List<HashAlgorithm> algorithms = algorithms(in);
     in.bytes("vendorInfo", in.u8("vendorInfoSize"));
     in.end();
     return algorithms;
   }
 
-  private static List<DigestAlgorithm> algorithms(ByteReader in) throws MalformedException {
+  private static List<HashAlgorithm> algorithms(ByteReader in) throws MalformedException {
     long count = in.u32("numberOfAlgorithms");
-    int known = DigestAlgorithm.values().length;
+    int known = HashAlgorithm.values().length;
     if (count < 1 || count > known) {
       throw in.malformed("numberOfAlgorithms", "1 to " + known, Long.toString(count));
     }
-    List<DigestAlgorithm> algorithms = new ArrayList<>();
+    List<HashAlgorithm> algorithms = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int id = in.u16("algorithmId");
       int size = in.u16("digestSize");
-      DigestAlgorithm algorithm =
-          DigestAlgorithm.ofId(id)
+      HashAlgorithm algorithm =
+          HashAlgorithm.ofId(id)
               .orElseThrow(
                   () -> in.malformed("algorithmId", "a known hash", "0x%04x".formatted(id)));
-      if (size != algorithm.size()) {
-        throw in.malformed("digestSize", algorithm.size() + " of " + algorithm, size + "");
+      if (size != algorithm.digestSize()) {
+        throw in.malformed("digestSize", algorithm.digestSize() + " of " + algorithm, size + "");
       }
       if (algorithms.contains(algorithm)) {
         throw in.malformed("algorithmId", "each algorithm once", algorithm + " again");

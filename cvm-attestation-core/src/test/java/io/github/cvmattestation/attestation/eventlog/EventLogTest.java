@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.eventlog.LogWriter.Alg;
 import java.util.Map;
 import java.util.Optional;
@@ -115,9 +116,7 @@ class EventLogTest {
     LogWriter log = boot();
     RegisterBank onlyOne =
         RegisterBank.of(
-            RegisterKind.RTMR,
-            DigestAlgorithm.SHA384,
-            Map.of(1, log.rtmrs().value(1).orElseThrow()));
+            RegisterKind.RTMR, HashAlgorithm.SHA384, Map.of(1, log.rtmrs().value(1).orElseThrow()));
     Replay.Equal replay = equal(EventLog.replay(log.log(), onlyOne));
     assertThat(replay.events()).extracting(MeasuredEvent::register).containsExactly(1, 1);
     assertThat(replay.registers()).isEqualTo(onlyOne);
@@ -132,7 +131,7 @@ class EventLogTest {
     Replay.Computed computed = computed(EventLog.compute(log.log(), RegisterKind.PCR));
     assertThat(computed.banks())
         .extracting(RegisterBank::algorithm)
-        .containsExactly(DigestAlgorithm.SHA1, DigestAlgorithm.SHA256);
+        .containsExactly(HashAlgorithm.SHA1, HashAlgorithm.SHA256);
     for (RegisterBank bank : computed.banks()) {
       Alg alg = Alg.valueOf(bank.algorithm().name());
       assertThat(bank.values()).hasSize(24).containsAllEntriesOf(log.pcrs(alg, 0, 1, 23).values());
@@ -235,7 +234,7 @@ class EventLogTest {
   void dataOfARegisterThatWasNotComparedIsNobodysBusiness() throws MalformedException {
     LogWriter log = LogWriter.ccel().event(1, LogWriter.EFI_ACTION, ZEROS, DATA);
     RegisterBank other =
-        RegisterBank.of(RegisterKind.RTMR, DigestAlgorithm.SHA384, Map.of(3, Bytes.zeros(48)));
+        RegisterBank.of(RegisterKind.RTMR, HashAlgorithm.SHA384, Map.of(3, Bytes.zeros(48)));
     assertThat(equal(EventLog.replay(log.log(), other)).events()).isEmpty();
   }
 

@@ -2,6 +2,7 @@ package io.github.cvmattestation.attestation.eventlog;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -207,7 +208,7 @@ final class LogWriter {
       values.put(index, held(alg, index));
     }
     try {
-      return RegisterBank.of(RegisterKind.PCR, DigestAlgorithm.valueOf(alg.name()), values);
+      return RegisterBank.of(RegisterKind.PCR, HashAlgorithm.valueOf(alg.name()), values);
     } catch (MalformedException e) {
       throw new AssertionError(e);
     }

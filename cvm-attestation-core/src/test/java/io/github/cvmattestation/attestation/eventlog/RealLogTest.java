@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.Json;
 import io.github.cvmattestation.attestation.internal.StrictJson;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +77,7 @@ class RealLogTest {
     Replay.Different different =
         different(
             EventLog.replay(
-                ccel(), RegisterBank.of(RegisterKind.RTMR, DigestAlgorithm.SHA384, values)));
+                ccel(), RegisterBank.of(RegisterKind.RTMR, HashAlgorithm.SHA384, values)));
     assertThat(different.mismatches())
         .containsExactly(new Replay.Mismatch(2, values.get(2), rtmrs().value(2).orElseThrow()));
     assertThat(different.findings())
@@ -141,7 +142,7 @@ class RealLogTest {
     }
     assertThat(values).hasSizeGreaterThan(10);
     RegisterBank pcrs =
-        RegisterBank.of(RegisterKind.PCR, DigestAlgorithm.ofBankName(bank).orElseThrow(), values);
+        RegisterBank.of(RegisterKind.PCR, HashAlgorithm.ofBankName(bank).orElseThrow(), values);
     Bytes log = Vectors.read("eventlog/" + id + "/log.bin");
     assertThat(equal(EventLog.replay(log, pcrs)).events()).hasSizeGreaterThan(40);
   }

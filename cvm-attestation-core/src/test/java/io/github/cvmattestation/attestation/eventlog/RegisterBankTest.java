@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -17,29 +18,28 @@ class RegisterBankTest {
   /** Nothing to compare would agree with every log. */
   @Test
   void aBankOfNoRegistersIsRefused() {
-    assertMalformed(RegisterKind.RTMR, DigestAlgorithm.SHA384, Map.of());
+    assertMalformed(RegisterKind.RTMR, HashAlgorithm.SHA384, Map.of());
   }
 
   @Test
   void registersThatDoNotExistAreRefused() throws MalformedException {
-    assertMalformed(RegisterKind.RTMR, DigestAlgorithm.SHA384, Map.of(4, RTMR));
-    assertMalformed(RegisterKind.RTMR, DigestAlgorithm.SHA384, Map.of(-1, RTMR));
-    assertMalformed(RegisterKind.PCR, DigestAlgorithm.SHA384, Map.of(24, RTMR));
-    assertThat(
-            RegisterBank.of(RegisterKind.PCR, DigestAlgorithm.SHA384, Map.of(23, RTMR)).value(23))
+    assertMalformed(RegisterKind.RTMR, HashAlgorithm.SHA384, Map.of(4, RTMR));
+    assertMalformed(RegisterKind.RTMR, HashAlgorithm.SHA384, Map.of(-1, RTMR));
+    assertMalformed(RegisterKind.PCR, HashAlgorithm.SHA384, Map.of(24, RTMR));
+    assertThat(RegisterBank.of(RegisterKind.PCR, HashAlgorithm.SHA384, Map.of(23, RTMR)).value(23))
         .hasValue(RTMR);
   }
 
   @Test
   void rtmrsExtendWithSha384Alone() {
-    assertMalformed(RegisterKind.RTMR, DigestAlgorithm.SHA256, Map.of(0, Bytes.zeros(32)));
-    assertMalformed(RegisterKind.RTMR, DigestAlgorithm.SHA512, Map.of(0, Bytes.zeros(64)));
+    assertMalformed(RegisterKind.RTMR, HashAlgorithm.SHA256, Map.of(0, Bytes.zeros(32)));
+    assertMalformed(RegisterKind.RTMR, HashAlgorithm.SHA512, Map.of(0, Bytes.zeros(64)));
   }
 
   @Test
   void valuesOfAnotherSizeAreRefused() {
     for (int size : new int[] {0, 20, 32, 47, 49, 64}) {
-      assertMalformed(RegisterKind.RTMR, DigestAlgorithm.SHA384, Map.of(0, Bytes.zeros(size)));
+      assertMalformed(RegisterKind.RTMR, HashAlgorithm.SHA384, Map.of(0, Bytes.zeros(size)));
       assertThatThrownBy(() -> RegisterBank.rtmrs(List.of(RTMR, RTMR, RTMR, Bytes.zeros(size))))
           .isInstanceOf(MalformedException.class);
     }
@@ -56,7 +56,7 @@ class RegisterBankTest {
   @Test
   void aBankKeepsItsValuesWhateverBecomesOfTheMap() throws MalformedException {
     Map<Integer, Bytes> values = new HashMap<>(Map.of(0, RTMR));
-    RegisterBank bank = RegisterBank.of(RegisterKind.RTMR, DigestAlgorithm.SHA384, values);
+    RegisterBank bank = RegisterBank.of(RegisterKind.RTMR, HashAlgorithm.SHA384, values);
     values.put(1, RTMR);
     assertThat(bank.values()).containsOnlyKeys(0);
     assertThatThrownBy(() -> bank.values().put(1, RTMR))
@@ -68,14 +68,14 @@ class RegisterBankTest {
     RegisterBank bank = RegisterBank.rtmrs(Collections.nCopies(4, RTMR));
     Map<Integer, Bytes> values = bank.values();
     assertThat(bank)
-        .isEqualTo(RegisterBank.of(RegisterKind.RTMR, DigestAlgorithm.SHA384, values))
-        .hasSameHashCodeAs(RegisterBank.of(RegisterKind.RTMR, DigestAlgorithm.SHA384, values))
-        .isNotEqualTo(RegisterBank.of(RegisterKind.PCR, DigestAlgorithm.SHA384, values))
-        .isNotEqualTo(RegisterBank.of(RegisterKind.RTMR, DigestAlgorithm.SHA384, Map.of(0, RTMR)));
+        .isEqualTo(RegisterBank.of(RegisterKind.RTMR, HashAlgorithm.SHA384, values))
+        .hasSameHashCodeAs(RegisterBank.of(RegisterKind.RTMR, HashAlgorithm.SHA384, values))
+        .isNotEqualTo(RegisterBank.of(RegisterKind.PCR, HashAlgorithm.SHA384, values))
+        .isNotEqualTo(RegisterBank.of(RegisterKind.RTMR, HashAlgorithm.SHA384, Map.of(0, RTMR)));
   }
 
   private static void assertMalformed(
-      RegisterKind kind, DigestAlgorithm algorithm, Map<Integer, Bytes> values) {
+      RegisterKind kind, HashAlgorithm algorithm, Map<Integer, Bytes> values) {
     assertThatThrownBy(() -> RegisterBank.of(kind, algorithm, values))
         .isInstanceOf(MalformedException.class);
   }

@@ -3,9 +3,9 @@ package io.github.cvmattestation.vtpm.internal;
 import static io.github.cvmattestation.vtpm.internal.QuoteVerification.refuse;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.Digests;
 import io.github.cvmattestation.attestation.spi.RefutedException;
-import io.github.cvmattestation.vtpm.HashAlgorithm;
 import io.github.cvmattestation.vtpm.PcrBank;
 import io.github.cvmattestation.vtpm.PcrSelection;
 import io.github.cvmattestation.vtpm.TpmFinding;

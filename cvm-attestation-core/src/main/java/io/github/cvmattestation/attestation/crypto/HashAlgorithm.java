@@ -1,10 +1,13 @@
-package io.github.cvmattestation.attestation.eventlog;
+package io.github.cvmattestation.attestation.crypto;
 
 import java.util.Optional;
 
-/** The hash algorithms of a log and of register banks, by TPM_ALG_ID (TPM 2.0 Part 2, §6.3). */
-public enum DigestAlgorithm {
-  /** SHA-1: replayed where asked for; what it proves is for a policy to say. */
+/**
+ * The hash algorithms of TPMs, of register banks and of event logs, by TPM_ALG_ID (TPM 2.0 Part 2,
+ * section 6.3). There is no other: an unknown one is refused where it is read.
+ */
+public enum HashAlgorithm {
+  /** SHA-1: recognised, so that it can be refused by name and old logs can be replayed. */
   SHA1(0x0004, 20, "SHA-1", "sha1"),
   /** SHA-256. */
   SHA256(0x000B, 32, "SHA-256", "sha256"),
@@ -14,13 +17,13 @@ public enum DigestAlgorithm {
   SHA512(0x000D, 64, "SHA-512", "sha512");
 
   private final int id;
-  private final int size;
+  private final int digestSize;
   private final String jcaName;
   private final String bankName;
 
-  DigestAlgorithm(int id, int size, String jcaName, String bankName) {
+  HashAlgorithm(int id, int digestSize, String jcaName, String bankName) {
     this.id = id;
-    this.size = size;
+    this.digestSize = digestSize;
     this.jcaName = jcaName;
     this.bankName = bankName;
   }
@@ -30,9 +33,9 @@ public enum DigestAlgorithm {
     return id;
   }
 
-  /** The size of a digest, and of a register of this algorithm, in bytes. */
-  public int size() {
-    return size;
+  /** The size of a digest, and of a register in a bank of this algorithm, in bytes. */
+  public int digestSize() {
+    return digestSize;
   }
 
   /** The name that the JCA uses, such as {@code SHA-384}. */
@@ -45,9 +48,14 @@ public enum DigestAlgorithm {
     return bankName;
   }
 
+  /** Whether collisions are practical, so that no signature or PCR made with it proves anything. */
+  public boolean isWeak() {
+    return this == SHA1;
+  }
+
   /** The algorithm that {@code bankName} names, if it is one of these. */
-  public static Optional<DigestAlgorithm> ofBankName(String bankName) {
-    for (DigestAlgorithm algorithm : values()) {
+  public static Optional<HashAlgorithm> ofBankName(String bankName) {
+    for (HashAlgorithm algorithm : values()) {
       if (algorithm.bankName.equals(bankName)) {
         return Optional.of(algorithm);
       }
@@ -56,8 +64,8 @@ public enum DigestAlgorithm {
   }
 
   /** The algorithm with this TPM_ALG_ID, if it is one of these. */
-  static Optional<DigestAlgorithm> ofId(int id) {
-    for (DigestAlgorithm algorithm : values()) {
+  public static Optional<HashAlgorithm> ofId(int id) {
+    for (HashAlgorithm algorithm : values()) {
       if (algorithm.id == id) {
         return Optional.of(algorithm);
       }
