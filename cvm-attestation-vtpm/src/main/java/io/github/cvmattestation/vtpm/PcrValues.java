@@ -38,11 +38,4 @@ final class PcrValues {
     }
     return PcrBank.of(bank, values);
   }
-
-  /** Registers of {@code now} that do not hold what {@code expected} says, ascending. */
-  static java.util.List<Integer> differing(PcrBank expected, PcrBank now) {
-    return expected.values().keySet().stream()
-        .filter(index -> !expected.value(index).equals(now.value(index)))
-        .toList();
-  }
 }

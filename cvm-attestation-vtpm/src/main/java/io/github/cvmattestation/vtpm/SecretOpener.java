@@ -2,6 +2,7 @@ package io.github.cvmattestation.vtpm;
 
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.vtpm.internal.sealing.Pin;
+import io.github.cvmattestation.vtpm.internal.sealing.Unsealing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -21,16 +21,25 @@ public final class PolicySession implements AutoCloseable {
   }
 
   /**
+   * That {@code key}'s owner signed.
+   *
+   * @param approved a policy digest
+   * @param signature a TPMT_SIGNATURE over SHA-256({@code approved} ‖ {@code policyRef})
+   * @return a TPMT_TK_VERIFIED
+   */
+  public Bytes verify(PolicyKey key, Bytes approved, Bytes policyRef, Bytes signature) {
+    try (LoadedObject loaded = tpm.loadExternal(key.publicArea())) {
+      return tpm.verifySignature(loaded, Digests.sha256(approved, policyRef), signature);
+    }
+  }
+
+  /**
    * That {@code key}'s owner approved the policy so far.
    *
    * @param approved the policy digest that was signed; must be the session's
-   * @param signature a TPMT_SIGNATURE over SHA-256({@code approved} ‖ {@code policyRef})
+   * @param ticket of {@link #verify}
    */
-  public void authorize(PolicyKey key, Bytes approved, Bytes policyRef, Bytes signature) {
-    Bytes ticket;
-    try (LoadedObject loaded = tpm.loadExternal(key.publicArea())) {
-      ticket = tpm.verifySignature(loaded, Digests.sha256(approved, policyRef), signature);
-    }
+  public void authorize(PolicyKey key, Bytes approved, Bytes policyRef, Bytes ticket) {
     tpm.policyAuthorize(session.handle(), approved, policyRef, key.name(), ticket);
   }
 

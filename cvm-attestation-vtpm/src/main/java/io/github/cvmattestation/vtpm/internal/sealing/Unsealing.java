@@ -1,11 +1,17 @@
-package io.github.cvmattestation.vtpm;
+package io.github.cvmattestation.vtpm.internal.sealing;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.vtpm.Opening;
 import io.github.cvmattestation.vtpm.Opening.Reason;
-import io.github.cvmattestation.vtpm.internal.sealing.LoadedObject;
-import io.github.cvmattestation.vtpm.internal.sealing.PolicySession;
-import io.github.cvmattestation.vtpm.internal.sealing.SealingTpm;
-import io.github.cvmattestation.vtpm.internal.sealing.TpmRefusal;
+import io.github.cvmattestation.vtpm.PcrBank;
+import io.github.cvmattestation.vtpm.PcrSelection;
+import io.github.cvmattestation.vtpm.PcrUse;
+import io.github.cvmattestation.vtpm.PolicyApproval;
+import io.github.cvmattestation.vtpm.PolicyKey;
+import io.github.cvmattestation.vtpm.StorageParent;
+import io.github.cvmattestation.vtpm.TpmTransport;
+import io.github.cvmattestation.vtpm.TpmtPublic;
+import io.github.cvmattestation.vtpm.UnsealedSecret;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +26,7 @@ import java.util.Optional;
  * @param recorded what they held, where that is recorded
  * @param authValue the object's authorisation value, if the policy asks for it
  */
-record Unsealing(
+public record Unsealing(
     StorageParent parent,
     Optional<Bytes> parentName,
     Bytes privateArea,
@@ -33,10 +39,14 @@ record Unsealing(
   private static final int PCR_CHANGED = 0x128;
 
   /**
+   * Whose approval it takes, and those that there are.
+   *
+   * @param key the public half of the key that approves
+   * @param policyRef what approvals must be for
    * @param approvals of which one must be for {@code policyRef} and fit the registers
    */
-  record Approved(PolicyKey key, Bytes policyRef, List<PolicyApproval> approvals) {
-    Approved {
+  public record Approved(PolicyKey key, Bytes policyRef, List<PolicyApproval> approvals) {
+    public Approved {
       approvals = List.copyOf(approvals);
     }
   }
@@ -53,8 +63,8 @@ record Unsealing(
     }
   }
 
-  /** Two transient objects at most are loaded at a time, and one session. */
-  Opening open(TpmTransport transport) {
+  /** Asks. Two transient objects are loaded at a time at most, and one session. */
+  public Opening open(TpmTransport transport) {
     SealingTpm tpm = new SealingTpm(transport);
     try (LoadedObject parentKey = tpm.parent(parent)) {
       if (parentName.isPresent() && !parentName.get().equals(parentKey.name())) {
@@ -98,13 +108,11 @@ record Unsealing(
       throws Stopped {
     PolicyApproval approval = choose(tpm, approved);
     session.pcr(selection(approval.values()));
+    Bytes digest = approval.approvedPolicy();
+    Bytes ticket;
     try {
-      session.authorize(
-          approved.key(), approval.approvedPolicy(), approved.policyRef(), approval.signature());
+      ticket = session.verify(approved.key(), digest, approved.policyRef(), approval.signature());
     } catch (TpmRefusal e) {
-      if (e.code() == PCR_CHANGED) {
-        throw changed();
-      }
       if (!e.blamesParameter()) {
         throw e;
       }
@@ -112,6 +120,15 @@ record Unsealing(
           Reason.APPROVAL_FORGED,
           List.of(),
           "the approval is not signed by the secret's key; get one from the key's owner");
+    }
+    try {
+      session.authorize(approved.key(), digest, approved.policyRef(), ticket);
+    } catch (TpmRefusal e) {
+      if (e.error() != TpmRefusal.Error.VALUE) {
+        throw e;
+      }
+      // The approval fitted what was read, so the session saw something else.
+      throw changed();
     }
   }
 
@@ -210,7 +227,14 @@ record Unsealing(
   }
 
   private static List<Integer> differing(SealingTpm tpm, PcrBank expected) {
-    return PcrValues.differing(expected, tpm.readPcrs(selection(expected)));
+    return differing(expected, tpm.readPcrs(selection(expected)));
+  }
+
+  /** Registers of {@code now} that do not hold what {@code expected} says, ascending. */
+  private static List<Integer> differing(PcrBank expected, PcrBank now) {
+    return expected.values().keySet().stream()
+        .filter(index -> !expected.value(index).equals(now.value(index)))
+        .toList();
   }
 
   private static PcrSelection selection(PcrBank values) {
