@@ -21,6 +21,10 @@ final class AttestCommands {
     List<PcrSelect> asking = PcrSelect.readList(call.parameter());
     call.in().end();
     Scheme scheme = requireScheme(call, 1, asked, 2);
+    if (scheme.isNone()) {
+      // Without a key there is no hash for the digest of the registers.
+      throw TpmError.parameter(Rc.SCHEME, 2);
+    }
     PcrBanks banks = call.tpm().pcrs();
     List<PcrSelect> pcrs = PcrSelect.existing(asking, banks);
     TpmWriter attested = new TpmWriter();

@@ -80,11 +80,12 @@ final class AuthArea {
           throw TpmError.session(Rc.NONCE, number);
         }
       } else {
-        Session session = tpm.sessions().find(use.handle());
-        if (session == null) {
-          throw TpmError.of(Rc.REFERENCE_S0 + number - 1);
-        }
-        use.bind(session);
+        use.bind(
+            tpm.sessions()
+                .require(
+                    use.handle(),
+                    TpmError.of(Rc.REFERENCE_S0 + number - 1),
+                    TpmError.session(Rc.HANDLE, number)));
         if (uses.stream().anyMatch(other -> other.handle() == use.handle())) {
           throw TpmError.session(Rc.HANDLE, number);
         }

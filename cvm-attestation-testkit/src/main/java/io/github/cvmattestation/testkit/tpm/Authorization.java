@@ -44,9 +44,9 @@ final class Authorization {
   private void checkEntity(SessionUse use, Role role, int entity) {
     boolean writing = command.isNvWrite();
     boolean policy = !use.isPassword() && use.session().isPolicy();
-    if (tpm.attack().isLockedOut()
-        && !entities.isExemptFromLockout(entity)
-        && (!policy || use.session().isAuthValueNeeded() || use.session().isPasswordNeeded())) {
+    boolean needsAuth =
+        !policy || use.session().isAuthValueNeeded() || use.session().isPasswordNeeded();
+    if (needsAuth && isLockedOut(entity)) {
       throw TpmError.of(Rc.LOCKOUT);
     }
     if (policy) {
@@ -76,6 +76,12 @@ final class Authorization {
     checkHmac(use, use.includesAuth() ? entities.authValue(entity) : new byte[0], entity);
   }
 
+  private boolean isLockedOut(int entity) {
+    return entity == Handles.LOCKOUT
+        ? tpm.attack().isLockoutAuthBlocked()
+        : tpm.attack().isLockedOut() && !entities.isExemptFromLockout(entity);
+  }
+
   private void checkPassword(SessionUse use, int entity) {
     if (!Crypto.same(Crypto.trimmed(use.auth()), entities.authValue(entity))) {
       throw failed(entity);
@@ -95,7 +101,11 @@ final class Authorization {
     if (entities.isExemptFromLockout(entity)) {
       return TpmError.of(Rc.BAD_AUTH);
     }
-    tpm.attack().failed();
+    if (entity == Handles.LOCKOUT) {
+      tpm.attack().lockoutAuthFailed();
+    } else {
+      tpm.attack().failed();
+    }
     return TpmError.of(Rc.AUTH_FAIL);
   }
 

@@ -63,6 +63,7 @@ final class CommandTable {
     add(0x144, StartupCommands::startup).nv().withoutSessions().beforeStartup();
     add(0x145, StartupCommands::shutdown).nv();
     add(0x143, StartupCommands::selfTest).nv();
+    add(0x142, StartupCommands::incrementalSelfTest).nv();
     add(0x17C, StartupCommands::getTestResult).encrypts();
     add(0x17B, StartupCommands::getRandom).encrypts();
     add(0x146, StartupCommands::stirRandom).nv().decrypts();
@@ -98,7 +99,7 @@ final class CommandTable {
   }
 
   private void keys() {
-    add(0x158, AttestCommands::quote).user(OBJECT).decrypts().encrypts();
+    add(0x158, AttestCommands::quote).user(OBJECT_OR_NULL).decrypts().encrypts();
     add(0x148, AttestCommands::certify)
         .admin(OBJECT)
         .user(OBJECT_OR_NULL)

@@ -18,8 +18,8 @@ final class ContextCommands {
     TpmState tpm = call.tpm();
     int handle = call.handle(1);
     long sequence = tpm.nextContextSequence();
-    Session session = tpm.sessions().find(handle);
-    if (session != null) {
+    if (HandleKind.isSession(handle)) {
+      Session session = call.session(1);
       tpm.sessions().save(session, sequence);
       write(call, sequence, handle, Handles.NULL, new byte[0]);
       return;

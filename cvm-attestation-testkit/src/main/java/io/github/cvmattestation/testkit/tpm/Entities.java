@@ -143,11 +143,12 @@ final class Entities {
           throw TpmError.handle(Rc.HANDLE, i + 1);
         }
       }
-      case Handles.TYPE_HMAC_SESSION, Handles.TYPE_POLICY_SESSION -> {
-        if (tpm.sessions().find(handle) == null) {
-          throw TpmError.of(Rc.REFERENCE_H0 + i);
-        }
-      }
+      case Handles.TYPE_HMAC_SESSION, Handles.TYPE_POLICY_SESSION ->
+          tpm.sessions()
+              .require(
+                  handle,
+                  TpmError.of(Rc.REFERENCE_H0 + i),
+                  TpmError.handle(Rc.HANDLE, i + 1));
       default -> {}
     }
   }

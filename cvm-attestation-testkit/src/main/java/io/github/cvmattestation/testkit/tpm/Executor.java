@@ -43,7 +43,7 @@ final class Executor {
       throw TpmError.of(Rc.COMMAND_SIZE);
     }
     Command command = table.find(in.u32());
-    if (!tpm.isStarted() && !command.isBeforeStartup()) {
+    if (tpm.isStarted() == command.isBeforeStartup()) {
       throw TpmError.of(Rc.INITIALIZE);
     }
     int[] handles = readHandles(command, in);

@@ -16,6 +16,7 @@ final class Handles {
   static final int LOCKOUT = 0x4000000A;
   static final int ENDORSEMENT = 0x4000000B;
   static final int PLATFORM = 0x4000000C;
+  static final int PLATFORM_NV = 0x4000000D;
 
   /** The first persistent handle of the platform; those below are the owner's. */
   static final int PLATFORM_PERSISTENT = 0x81800000;

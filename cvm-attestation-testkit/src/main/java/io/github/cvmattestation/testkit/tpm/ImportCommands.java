@@ -74,6 +74,12 @@ final class ImportCommands {
     if (key.length != inner.bits() / 8) {
       throw TpmError.parameter(Rc.SIZE, 1);
     }
+    if (inner.isNone() && area.has(Attr.ENCRYPTED_DUPLICATION)) {
+      throw TpmError.parameter(Rc.ATTRIBUTES, 1);
+    }
+    if (encryptedSeed.length == 0 && area.has(Attr.ENCRYPTED_DUPLICATION)) {
+      throw TpmError.parameter(Rc.ATTRIBUTES, 4);
+    }
     byte[] plain = duplicate;
     if (encryptedSeed.length != 0) {
       byte[] seed = seed(parent, encryptedSeed);

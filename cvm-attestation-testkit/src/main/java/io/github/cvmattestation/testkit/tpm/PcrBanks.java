@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PcrBanks {
   static final int COUNT = 24;
+  /** The registers whose changes count: all but the debug ones, 21 and 22. */
+  private static final int COUNTED = 20;
+
   private static final int DEBUG = 16;
   private static final int FIRST_DRTM = 17;
   private static final int LAST_DRTM = 22;
@@ -36,7 +39,8 @@ final class PcrBanks {
       }
       bank[0][bank[0].length - 1] = (byte) startupLocality;
     }
-    updateCounter = 0;
+    // Each register that counts was changed by this once.
+    updateCounter = COUNTED;
   }
 
   /** Startup(STATE): the registers that are not kept start as on a reset. */
@@ -81,6 +85,11 @@ final class PcrBanks {
     if (pcr != DEBUG && pcr != APPLICATION && pcr != 21 && pcr != LAST_DRTM) {
       updateCounter++;
     }
+  }
+
+  /** TPM2_Clear: policies that looked at registers before are void (Part 3, section 24.6.1). */
+  void cleared() {
+    updateCounter++;
   }
 
   long updateCounter() {

@@ -59,7 +59,7 @@ final class PublicChecks {
     boolean restricted = area.has(Attr.RESTRICTED);
     Scheme scheme = area.scheme();
     if (area.type() == Alg.KEYEDHASH) {
-      keyedHashScheme(sign, decrypt, restricted, scheme);
+      keyedHashScheme(sign, decrypt, scheme);
       return;
     }
     if (sign && decrypt) {
@@ -74,19 +74,18 @@ final class PublicChecks {
     SymDef symmetric = area.symmetric();
     if (restricted && decrypt) {
       require(!symmetric.isNone(), Rc.SYMMETRIC);
-      require(symmetric.mode() == Alg.CFB, Rc.SYMMETRIC);
+      require(symmetric.mode() == Alg.CFB || symmetric.mode() == Alg.NULL, Rc.SYMMETRIC);
     } else {
       require(symmetric.isNone(), Rc.SYMMETRIC);
     }
     require(area.kdf().isNone(), Rc.KDF);
   }
 
-  private static void keyedHashScheme(
-      boolean sign, boolean decrypt, boolean restricted, Scheme scheme) {
+  private static void keyedHashScheme(boolean sign, boolean decrypt, Scheme scheme) {
     if (sign == decrypt) {
       require(scheme.isNone(), Rc.SCHEME);
     } else if (sign) {
-      require(scheme.algorithm() == Alg.HMAC || (scheme.isNone() && !restricted), Rc.SCHEME);
+      require(scheme.algorithm() == Alg.HMAC, Rc.SCHEME);
     } else {
       // A decrypting keyed hash would be an XOR key or a derivation parent: not there.
       throw TpmError.of(Rc.SCHEME);
@@ -111,7 +110,7 @@ final class PublicChecks {
       int publicParameter,
       int privateParameter) {
     if (sensitive != null) {
-      sensitive(area, sensitive, publicParameter, privateParameter);
+      sensitive(area, sensitive, privateParameter);
     }
     switch (area.type()) {
       case Alg.RSA -> rsa(area, sensitive, publicParameter, privateParameter);
@@ -121,9 +120,9 @@ final class PublicChecks {
   }
 
   private static void sensitive(
-      PublicArea area, Sensitive sensitive, int publicParameter, int privateParameter) {
+      PublicArea area, Sensitive sensitive, int privateParameter) {
     if (sensitive.type() != area.type()) {
-      throw TpmError.parameter(Rc.TYPE, publicParameter);
+      throw TpmError.parameter(Rc.TYPE, privateParameter);
     }
     HashAlgorithm hash = area.nameAlg();
     int digestSize = hash == null ? 0 : hash.digestSize();
@@ -191,19 +190,20 @@ final class PublicChecks {
       int publicParameter,
       int privateParameter) {
     HashAlgorithm hash = area.nameAlg();
-    if (hash == null) {
-      return;
-    }
+    int digestSize = hash == null ? 0 : hash.digestSize();
     if (sensitive == null) {
-      if (area.unique().length != hash.digestSize()) {
+      if (area.unique().length != digestSize) {
         throw TpmError.parameter(Rc.KEY, publicParameter);
       }
       return;
     }
-    if (sensitive.seedValue().length != hash.digestSize()) {
+    if (sensitive.seedValue().length != digestSize) {
       throw TpmError.parameter(Rc.KEY_SIZE, privateParameter);
     }
-    byte[] expected = Crypto.hash(hash, sensitive.seedValue(), sensitive.secret());
+    byte[] expected =
+        hash == null
+            ? new byte[0]
+            : Crypto.hash(hash, sensitive.seedValue(), sensitive.secret());
     if (!Crypto.same(expected, area.unique())) {
       throw TpmError.parameter(Rc.BINDING, publicParameter);
     }

@@ -106,7 +106,7 @@ final class Signatures {
   private static void verifyRsa(
       TpmObject key, Scheme scheme, HashAlgorithm hash, byte[] digest, byte[] signature) {
     PublicArea area = key.publicArea();
-    requireType(area, Alg.RSA);
+    requireType(key, Alg.RSA);
     byte[] modulus = area.unique();
     require(
         signature.length == modulus.length
@@ -122,21 +122,24 @@ final class Signatures {
 
   private static void verifyEcc(TpmObject key, byte[] digest, byte[] r, byte[] s) {
     PublicArea area = key.publicArea();
-    requireType(area, Alg.ECC);
+    requireType(key, Alg.ECC);
     require(
         area.curve()
             .verify(area.point(), digest, new BigInteger(1, r), new BigInteger(1, s)));
   }
 
   private static void verifyHmac(TpmObject key, HashAlgorithm hash, byte[] digest, byte[] value) {
-    PublicArea area = key.publicArea();
-    requireType(area, Alg.KEYEDHASH);
+    requireType(key, Alg.KEYEDHASH);
     byte[] secret = key.requireSensitive(TpmError.of(Rc.HANDLE)).secret();
     require(Crypto.same(Crypto.hmac(hash, secret, digest), value));
   }
 
-  private static void requireType(PublicArea area, int type) {
-    if (area.type() != type) {
+  private static void requireType(TpmObject key, int type) {
+    int actual = key.publicArea().type();
+    if (actual == Alg.KEYEDHASH) {
+      key.requireSensitive(TpmError.of(Rc.HANDLE));
+    }
+    if (actual != type) {
       throw TpmError.of(Rc.SCHEME);
     }
   }

@@ -81,6 +81,7 @@ final class TpmState {
       sessions.flushAll();
       contextSequence = 0;
     }
+    attack.startup();
     clock.startup(!stateSaved, orderly);
     shutdown = null;
     started = true;
@@ -133,6 +134,7 @@ final class TpmState {
     nv.removeOwners();
     attack.reset();
     clock.clear();
+    pcrs.cleared();
     changed();
   }
 
