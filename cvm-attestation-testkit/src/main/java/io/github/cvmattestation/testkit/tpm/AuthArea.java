@@ -96,7 +96,7 @@ final class AuthArea {
   }
 
   private void readPurposes(SessionUse use, int number) {
-    if (use.has(SessionUse.AUDIT)) {
+    if (use.has(SessionUse.AUDIT | SessionUse.AUDIT_DETAILS)) {
       // There are no audit sessions here: nothing that the client or the tools do asks for one.
       throw TpmError.session(Rc.ATTRIBUTES, number);
     }

@@ -124,7 +124,7 @@ final class Entities {
       }
       case Handles.TYPE_PERSISTENT -> {
         TpmObject object = tpm.objects().find(handle);
-        if (object == null || !tpm.requireHierarchy(object.hierarchy()).isEnabled()) {
+        if (object == null || !isAccessible(handle, object)) {
           throw TpmError.handle(Rc.HANDLE, i + 1);
         }
         if (!tpm.objects().borrow()) {
@@ -133,7 +133,10 @@ final class Entities {
       }
       case Handles.TYPE_PERMANENT -> {
         Hierarchy hierarchy = tpm.hierarchy(handle);
-        if (hierarchy != null && !hierarchy.isEnabled()) {
+        if (hierarchy == null) {
+          throw TpmError.handle(Rc.VALUE, i + 1);
+        }
+        if (!hierarchy.isEnabled()) {
           throw TpmError.handle(Rc.HIERARCHY, i + 1);
         }
       }
@@ -151,6 +154,14 @@ final class Entities {
                   TpmError.handle(Rc.HANDLE, i + 1));
       default -> {}
     }
+  }
+
+  /** Its own hierarchy and that of its handle must both be enabled (Part 1, section 37.3.3). */
+  private boolean isAccessible(int handle, TpmObject object) {
+    boolean ofPlatform = Integer.compareUnsigned(handle, Handles.PLATFORM_PERSISTENT) >= 0;
+    int keeper = ofPlatform ? Handles.PLATFORM : Handles.OWNER;
+    return tpm.requireHierarchy(keeper).isEnabled()
+        && tpm.requireHierarchy(object.hierarchy()).isEnabled();
   }
 
   private boolean isAccessible(NvIndex index) {

@@ -23,6 +23,29 @@ final class PublicChecks {
     attributes(parent, area);
   }
 
+  /** For TPM2_Load, TPM2_LoadExternal and TPM2_Import, before keys are looked at. */
+  static void forLoading(
+      @Nullable PublicArea parent,
+      PublicArea area,
+      @Nullable Sensitive sensitive,
+      int publicParameter,
+      int privateParameter) {
+    HashAlgorithm hash = area.nameAlg();
+    boolean whole = sensitive != null && hash != null;
+    if (whole && sensitive.seedValue().length > hash.digestSize()) {
+      throw TpmError.parameter(Rc.KEY_SIZE, privateParameter);
+    }
+    try {
+      if (whole) {
+        attributes(parent, area);
+      } else {
+        schemes(area);
+      }
+    } catch (TpmError e) {
+      throw TpmError.parameter(e.code(), publicParameter);
+    }
+  }
+
   /** Attributes and schemes (PublicAttributesValidation of Part 4). */
   static void attributes(@Nullable PublicArea parent, PublicArea area) {
     HashAlgorithm hash = area.requireNameAlg();
@@ -112,6 +135,13 @@ final class PublicChecks {
     if (sensitive != null) {
       sensitive(area, sensitive, privateParameter);
     }
+    if (area.nameAlg() == null && area.type() == Alg.ECC && sensitive != null) {
+      // Without a nameAlg nothing binds the areas to each other (Part 3, section 12.3.1).
+      if (!isPrivateKey(area.curve(), sensitive.secret())) {
+        throw TpmError.of(Rc.KEY_SIZE);
+      }
+      return;
+    }
     switch (area.type()) {
       case Alg.RSA -> rsa(area, sensitive, publicParameter, privateParameter);
       case Alg.ECC -> ecc(area, sensitive, publicParameter, privateParameter);
@@ -125,7 +155,10 @@ final class PublicChecks {
       throw TpmError.parameter(Rc.TYPE, privateParameter);
     }
     HashAlgorithm hash = area.nameAlg();
-    int digestSize = hash == null ? 0 : hash.digestSize();
+    if (hash == null) {
+      return;
+    }
+    int digestSize = hash.digestSize();
     if (Crypto.trimmed(sensitive.authValue()).length > digestSize) {
       throw TpmError.parameter(Rc.SIZE, privateParameter);
     }
@@ -167,21 +200,25 @@ final class PublicChecks {
       if (point.x().length != curve.size() || point.y().length != curve.size()) {
         throw TpmError.parameter(Rc.KEY, publicParameter);
       }
-      if (!curve.contains(point)) {
+      if (area.nameAlg() != null && !curve.contains(point)) {
         throw TpmError.parameter(Rc.ECC_POINT, publicParameter);
       }
       return;
     }
-    BigInteger secret = new BigInteger(1, sensitive.secret());
-    if (sensitive.secret().length != curve.size()
-        || secret.signum() == 0
-        || secret.compareTo(curve.order()) >= 0) {
+    if (!isPrivateKey(curve, sensitive.secret())) {
       throw TpmError.parameter(Rc.KEY_SIZE, privateParameter);
     }
-    EccPoint expected = curve.publicPoint(secret);
+    EccPoint expected = curve.publicPoint(new BigInteger(1, sensitive.secret()));
     if (!Crypto.same(expected.x(), point.x()) || !Crypto.same(expected.y(), point.y())) {
       throw TpmError.parameter(Rc.BINDING, publicParameter);
     }
+  }
+
+  private static boolean isPrivateKey(EccCurve curve, byte[] encoded) {
+    BigInteger secret = new BigInteger(1, encoded);
+    return encoded.length == curve.size()
+        && secret.signum() != 0
+        && secret.compareTo(curve.order()) < 0;
   }
 
   private static void keyedHash(
