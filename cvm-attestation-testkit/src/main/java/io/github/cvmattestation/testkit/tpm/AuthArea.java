@@ -75,9 +75,15 @@ final class AuthArea {
         throw TpmError.session(Rc.SIZE, number);
       }
       SessionUse use = SessionUse.read(in, number);
+      if (use.has(SessionUse.AUDIT_DETAILS) && !use.has(SessionUse.AUDIT)) {
+        throw TpmError.session(Rc.ATTRIBUTES, number);
+      }
       if (use.isPassword()) {
         if (use.nonceCaller().length != 0) {
           throw TpmError.session(Rc.NONCE, number);
+        }
+        if (use.has(SessionUse.PURPOSES)) {
+          throw TpmError.session(Rc.ATTRIBUTES, number);
         }
       } else {
         use.bind(
@@ -96,7 +102,7 @@ final class AuthArea {
   }
 
   private void readPurposes(SessionUse use, int number) {
-    if (use.has(SessionUse.AUDIT | SessionUse.AUDIT_DETAILS)) {
+    if (use.has(SessionUse.AUDIT)) {
       // There are no audit sessions here: nothing that the client or the tools do asks for one.
       throw TpmError.session(Rc.ATTRIBUTES, number);
     }
@@ -153,8 +159,7 @@ final class AuthArea {
         Crypto.hash(
             session.hash(), Handles.bytes(Rc.SUCCESS), Handles.bytes(command.code()), parameters);
     byte[] auth = use.includesAuth() ? extraKey(use) : new byte[0];
-    byte[] hmac =
-        Authorization.hmac(use, auth, rpHash, session.nonceTpm(), use.nonceCaller());
+    byte[] hmac = Authorization.hmac(use, auth, rpHash, session.nonceTpm(), use.nonceCaller());
     area.sized(session.nonceTpm()).u8(use.attributes()).sized(hmac);
     if (session.isPolicy() && use.authorizes() != null) {
       session.resetPolicy();

@@ -25,9 +25,6 @@ final class Authorization {
       if (entity == null) {
         throw TpmError.of(Rc.HANDLE);
       }
-      if (use.has(SessionUse.PURPOSES | SessionUse.AUDIT_DETAILS)) {
-        throw TpmError.of(Rc.ATTRIBUTES);
-      }
     } else if (use.session().isTrial()) {
       throw TpmError.of(Rc.ATTRIBUTES);
     }
@@ -143,8 +140,8 @@ final class Authorization {
   }
 
   /**
-   * The HMAC of a command or a response (Part 1, section 19.6.5). Where there is neither a key nor a
-   * value, none is asked for if none was given.
+   * The HMAC of a command or a response (Part 1, section 19.6.5). Where there is neither a key nor
+   * a value, none is asked for if none was given.
    */
   static byte[] hmac(SessionUse use, byte[] auth, byte[] pHash, byte[] newer, byte[] older) {
     byte[] key = Crypto.concat(use.session().key(), auth);

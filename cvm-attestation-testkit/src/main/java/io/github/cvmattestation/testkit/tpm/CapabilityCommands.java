@@ -25,7 +25,6 @@ final class CapabilityCommands {
   /** TPM_CAP_ACT: known, but there are none. */
   private static final int AUTHENTICATED_COUNTERS = 10;
 
-
   /** MAX_CAP_BUFFER less the capability's selector and the count. */
   private static final int LIST_BYTES = 1024 - 8;
 
@@ -75,7 +74,9 @@ final class CapabilityCommands {
       }
       case PROPERTIES ->
           listing.write(
-              Properties.all(tpm, table), 8, (out, entry) -> out.u32(entry.id()).u32(entry.value()));
+              Properties.all(tpm, table),
+              8,
+              (out, entry) -> out.u32(entry.id()).u32(entry.value()));
       case PCR_PROPERTIES ->
           listing.write(
               Properties.registers(),
@@ -94,8 +95,7 @@ final class CapabilityCommands {
           throw TpmError.parameter(Rc.VALUE, 2);
         }
         // TPM2_SetPrimaryPolicy is not there: no hierarchy has a policy.
-        listing.write(
-            Properties.policies(), 6, (out, entry) -> out.u32(entry.id()).u16(Alg.NULL));
+        listing.write(Properties.policies(), 6, (out, entry) -> out.u32(entry.id()).u16(Alg.NULL));
       }
       case AUTHENTICATED_COUNTERS -> throw TpmError.parameter(Rc.VALUE, 2);
       default -> throw TpmError.parameter(Rc.VALUE, 1);

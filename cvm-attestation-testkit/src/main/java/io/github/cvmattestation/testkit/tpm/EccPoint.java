@@ -5,7 +5,6 @@ final class EccPoint {
   /** MAX_ECC_KEY_BYTES. */
   static final int MAX_COORDINATE = 80;
 
-
   private final byte[] x;
   private final byte[] y;
 

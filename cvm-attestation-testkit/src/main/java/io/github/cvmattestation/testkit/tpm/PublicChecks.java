@@ -13,8 +13,11 @@ final class PublicChecks {
     boolean origin = area.has(Attr.SENSITIVE_DATA_ORIGIN);
     boolean data = dataSize != 0;
     boolean keyedHash = area.type() == Alg.KEYEDHASH;
-    // The TPM or the caller gives the secret: one of them, and to asymmetric keys the TPM only.
-    if (origin == data || (!keyedHash && !origin)) {
+    // The TPM or the caller gives the secret, and to asymmetric keys the TPM only. With a primary
+    // object, data beside the TPM's secret makes the derivation another one.
+    boolean both = origin && data && parent != null;
+    boolean neither = !origin && !data;
+    if (both || neither || (!keyedHash && !origin)) {
       throw TpmError.of(Rc.ATTRIBUTES);
     }
     if (keyedHash && origin && !area.has(Attr.SIGN) && !area.has(Attr.DECRYPT)) {
@@ -31,15 +34,14 @@ final class PublicChecks {
       int publicParameter,
       int privateParameter) {
     HashAlgorithm hash = area.nameAlg();
-    boolean whole = sensitive != null && hash != null;
-    if (whole && sensitive.seedValue().length > hash.digestSize()) {
+    if (sensitive != null && hash != null && sensitive.seedValue().length > hash.digestSize()) {
       throw TpmError.parameter(Rc.KEY_SIZE, privateParameter);
     }
     try {
-      if (whole) {
-        attributes(parent, area);
-      } else {
+      if (sensitive == null || hash == null) {
         schemes(area);
+      } else {
+        attributes(parent, area);
       }
     } catch (TpmError e) {
       throw TpmError.parameter(e.code(), publicParameter);
@@ -61,6 +63,7 @@ final class PublicChecks {
     if (area.has(Attr.RESTRICTED)) {
       requireAttributes(area.has(Attr.SIGN) != area.has(Attr.DECRYPT));
     }
+    requireAttributes(area.type() == Alg.KEYEDHASH || area.hasAny(Attr.SIGN | Attr.DECRYPT));
     boolean encrypted = area.has(Attr.ENCRYPTED_DUPLICATION);
     requireAttributes(!(fixedTpm && encrypted));
     if (parent != null && !parent.has(Attr.FIXED_TPM)) {
@@ -128,10 +131,7 @@ final class PublicChecks {
    * @param privateParameter the parameter to blame for the sensitive area
    */
   static void keys(
-      PublicArea area,
-      @Nullable Sensitive sensitive,
-      int publicParameter,
-      int privateParameter) {
+      PublicArea area, @Nullable Sensitive sensitive, int publicParameter, int privateParameter) {
     if (sensitive != null) {
       sensitive(area, sensitive, privateParameter);
     }
@@ -149,8 +149,7 @@ final class PublicChecks {
     }
   }
 
-  private static void sensitive(
-      PublicArea area, Sensitive sensitive, int privateParameter) {
+  private static void sensitive(PublicArea area, Sensitive sensitive, int privateParameter) {
     if (sensitive.type() != area.type()) {
       throw TpmError.parameter(Rc.TYPE, privateParameter);
     }
@@ -168,10 +167,7 @@ final class PublicChecks {
   }
 
   private static void rsa(
-      PublicArea area,
-      @Nullable Sensitive sensitive,
-      int publicParameter,
-      int privateParameter) {
+      PublicArea area, @Nullable Sensitive sensitive, int publicParameter, int privateParameter) {
     byte[] modulus = area.unique();
     int size = area.keyBits() / 8;
     if (modulus.length != size || modulus[0] >= 0) {
@@ -190,10 +186,7 @@ final class PublicChecks {
   }
 
   private static void ecc(
-      PublicArea area,
-      @Nullable Sensitive sensitive,
-      int publicParameter,
-      int privateParameter) {
+      PublicArea area, @Nullable Sensitive sensitive, int publicParameter, int privateParameter) {
     EccCurve curve = area.curve();
     EccPoint point = area.point();
     if (sensitive == null) {
@@ -205,7 +198,7 @@ final class PublicChecks {
       }
       return;
     }
-    if (!isPrivateKey(curve, sensitive.secret())) {
+    if (sensitive.secret().length != curve.size() || !isPrivateKey(curve, sensitive.secret())) {
       throw TpmError.parameter(Rc.KEY_SIZE, privateParameter);
     }
     EccPoint expected = curve.publicPoint(new BigInteger(1, sensitive.secret()));
@@ -216,16 +209,11 @@ final class PublicChecks {
 
   private static boolean isPrivateKey(EccCurve curve, byte[] encoded) {
     BigInteger secret = new BigInteger(1, encoded);
-    return encoded.length == curve.size()
-        && secret.signum() != 0
-        && secret.compareTo(curve.order()) < 0;
+    return secret.signum() != 0 && secret.compareTo(curve.order()) < 0;
   }
 
   private static void keyedHash(
-      PublicArea area,
-      @Nullable Sensitive sensitive,
-      int publicParameter,
-      int privateParameter) {
+      PublicArea area, @Nullable Sensitive sensitive, int publicParameter, int privateParameter) {
     HashAlgorithm hash = area.nameAlg();
     int digestSize = hash == null ? 0 : hash.digestSize();
     if (sensitive == null) {
@@ -238,9 +226,7 @@ final class PublicChecks {
       throw TpmError.parameter(Rc.KEY_SIZE, privateParameter);
     }
     byte[] expected =
-        hash == null
-            ? new byte[0]
-            : Crypto.hash(hash, sensitive.seedValue(), sensitive.secret());
+        hash == null ? new byte[0] : Crypto.hash(hash, sensitive.seedValue(), sensitive.secret());
     if (!Crypto.same(expected, area.unique())) {
       throw TpmError.parameter(Rc.BINDING, publicParameter);
     }
