@@ -12,8 +12,8 @@ import java.util.Set;
  * A TPM 2.0 in pure Java, in process: it executes commands, and answers as the TPM 2.0 Library
  * Specification (revision 1.59) says, response codes included. Nothing has to be installed.
  *
- * <p>Keys, nonces and random numbers follow from a seed, so that a failing test can be run again: it
- * protects nothing. What it does not have is in LIMITATIONS.
+ * <p>Keys, nonces and random numbers follow from a seed, so that a failing test can be run again:
+ * it protects nothing. What it does not have is in LIMITATIONS.
  */
 public final class SoftwareTpm {
   private static final byte[] STARTUP_CLEAR = {
@@ -24,8 +24,7 @@ public final class SoftwareTpm {
   private final TpmEngine engine;
 
   private SoftwareTpm(Builder builder) {
-    engine =
-        new TpmEngine(builder.seed, builder.banks, builder.firmwareVersion, builder.clock);
+    engine = new TpmEngine(builder.seed, builder.banks, builder.firmwareVersion, builder.clock);
     engine.locality(builder.locality);
     if (builder.started) {
       transmit(STARTUP_CLEAR);

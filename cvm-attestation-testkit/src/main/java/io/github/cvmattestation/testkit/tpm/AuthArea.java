@@ -75,16 +75,23 @@ final class AuthArea {
         throw TpmError.session(Rc.SIZE, number);
       }
       SessionUse use = SessionUse.read(in, number);
+      if (use.has(SessionUse.AUDIT_DETAILS) && !use.has(SessionUse.AUDIT)) {
+        throw TpmError.session(Rc.ATTRIBUTES, number);
+      }
       if (use.isPassword()) {
         if (use.nonceCaller().length != 0) {
           throw TpmError.session(Rc.NONCE, number);
         }
-      } else {
-        Session session = tpm.sessions().find(use.handle());
-        if (session == null) {
-          throw TpmError.of(Rc.REFERENCE_S0 + number - 1);
+        if (use.has(SessionUse.PURPOSES)) {
+          throw TpmError.session(Rc.ATTRIBUTES, number);
         }
-        use.bind(session);
+      } else {
+        use.bind(
+            tpm.sessions()
+                .require(
+                    use.handle(),
+                    TpmError.of(Rc.REFERENCE_S0 + number - 1),
+                    TpmError.session(Rc.HANDLE, number)));
         if (uses.stream().anyMatch(other -> other.handle() == use.handle())) {
           throw TpmError.session(Rc.HANDLE, number);
         }
@@ -152,8 +159,7 @@ final class AuthArea {
         Crypto.hash(
             session.hash(), Handles.bytes(Rc.SUCCESS), Handles.bytes(command.code()), parameters);
     byte[] auth = use.includesAuth() ? extraKey(use) : new byte[0];
-    byte[] hmac =
-        Authorization.hmac(use, auth, rpHash, session.nonceTpm(), use.nonceCaller());
+    byte[] hmac = Authorization.hmac(use, auth, rpHash, session.nonceTpm(), use.nonceCaller());
     area.sized(session.nonceTpm()).u8(use.attributes()).sized(hmac);
     if (session.isPolicy() && use.authorizes() != null) {
       session.resetPolicy();

@@ -25,14 +25,11 @@ final class Authorization {
       if (entity == null) {
         throw TpmError.of(Rc.HANDLE);
       }
-      if (use.has(SessionUse.AUDIT | SessionUse.ENCRYPT | SessionUse.DECRYPT)) {
-        throw TpmError.of(Rc.ATTRIBUTES);
-      }
     } else if (use.session().isTrial()) {
       throw TpmError.of(Rc.ATTRIBUTES);
     }
     if (entity == null) {
-      if (!use.has(SessionUse.AUDIT | SessionUse.ENCRYPT | SessionUse.DECRYPT)) {
+      if (!use.has(SessionUse.PURPOSES)) {
         throw TpmError.of(Rc.ATTRIBUTES);
       }
       checkHmac(use, new byte[0], Handles.NULL);
@@ -44,9 +41,9 @@ final class Authorization {
   private void checkEntity(SessionUse use, Role role, int entity) {
     boolean writing = command.isNvWrite();
     boolean policy = !use.isPassword() && use.session().isPolicy();
-    if (tpm.attack().isLockedOut()
-        && !entities.isExemptFromLockout(entity)
-        && (!policy || use.session().isAuthValueNeeded() || use.session().isPasswordNeeded())) {
+    boolean needsAuth =
+        !policy || use.session().isAuthValueNeeded() || use.session().isPasswordNeeded();
+    if (needsAuth && isLockedOut(entity)) {
       throw TpmError.of(Rc.LOCKOUT);
     }
     if (policy) {
@@ -76,6 +73,12 @@ final class Authorization {
     checkHmac(use, use.includesAuth() ? entities.authValue(entity) : new byte[0], entity);
   }
 
+  private boolean isLockedOut(int entity) {
+    return entity == Handles.LOCKOUT
+        ? tpm.attack().isLockoutAuthBlocked()
+        : tpm.attack().isLockedOut() && !entities.isExemptFromLockout(entity);
+  }
+
   private void checkPassword(SessionUse use, int entity) {
     if (!Crypto.same(Crypto.trimmed(use.auth()), entities.authValue(entity))) {
       throw failed(entity);
@@ -95,7 +98,11 @@ final class Authorization {
     if (entities.isExemptFromLockout(entity)) {
       return TpmError.of(Rc.BAD_AUTH);
     }
-    tpm.attack().failed();
+    if (entity == Handles.LOCKOUT) {
+      tpm.attack().lockoutAuthFailed();
+    } else {
+      tpm.attack().failed();
+    }
     return TpmError.of(Rc.AUTH_FAIL);
   }
 
@@ -133,8 +140,8 @@ final class Authorization {
   }
 
   /**
-   * The HMAC of a command or a response (Part 1, section 19.6.5). Where there is neither a key nor a
-   * value, none is asked for if none was given.
+   * The HMAC of a command or a response (Part 1, section 19.6.5). Where there is neither a key nor
+   * a value, none is asked for if none was given.
    */
   static byte[] hmac(SessionUse use, byte[] auth, byte[] pHash, byte[] newer, byte[] older) {
     byte[] key = Crypto.concat(use.session().key(), auth);

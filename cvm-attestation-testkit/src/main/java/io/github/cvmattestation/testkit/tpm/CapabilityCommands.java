@@ -20,6 +20,10 @@ final class CapabilityCommands {
   private static final int PROPERTIES = 6;
   private static final int PCR_PROPERTIES = 7;
   private static final int CURVES = 8;
+  private static final int AUTH_POLICIES = 9;
+
+  /** TPM_CAP_ACT: known, but there are none. */
+  private static final int AUTHENTICATED_COUNTERS = 10;
 
   /** MAX_CAP_BUFFER less the capability's selector and the count. */
   private static final int LIST_BYTES = 1024 - 8;
@@ -44,9 +48,14 @@ final class CapabilityCommands {
               Properties.algorithms(), 6, (out, entry) -> out.u16(entry.id()).u32(entry.value()));
       case HANDLES -> {
         // The type of handles that is asked for must exist.
+        // Sessions are found by their place, whatever their type.
+        int first = property & 0xFF_FFFF;
         List<Integer> handles = handles(tpm, property >>> 24);
         listing.write(
-            handles.stream().map(h -> new Entry(h, 0)).toList(),
+            handles.stream()
+                .filter(h -> (h & 0xFF_FFFF) >= first)
+                .map(h -> new Entry(h, 0))
+                .toList(),
             4,
             (out, entry) -> out.u32(entry.id()));
       }
@@ -61,11 +70,13 @@ final class CapabilityCommands {
         if (property != 0) {
           throw TpmError.parameter(Rc.VALUE, 2);
         }
-        writeBanks(call);
+        writeBanks(call, count);
       }
       case PROPERTIES ->
           listing.write(
-              Properties.all(tpm, table), 8, (out, entry) -> out.u32(entry.id()).u32(entry.value()));
+              Properties.all(tpm, table),
+              8,
+              (out, entry) -> out.u32(entry.id()).u32(entry.value()));
       case PCR_PROPERTIES ->
           listing.write(
               Properties.registers(),
@@ -79,6 +90,14 @@ final class CapabilityCommands {
               Arrays.stream(EccCurve.values()).map(c -> new Entry(c.id(), 0)).toList(),
               2,
               (out, entry) -> out.u16(entry.id()));
+      case AUTH_POLICIES -> {
+        if (property >>> 24 != Handles.TYPE_PERMANENT) {
+          throw TpmError.parameter(Rc.VALUE, 2);
+        }
+        // TPM2_SetPrimaryPolicy is not there: no hierarchy has a policy.
+        listing.write(Properties.policies(), 6, (out, entry) -> out.u32(entry.id()).u16(Alg.NULL));
+      }
+      case AUTHENTICATED_COUNTERS -> throw TpmError.parameter(Rc.VALUE, 2);
       default -> throw TpmError.parameter(Rc.VALUE, 1);
     }
   }
@@ -91,7 +110,9 @@ final class CapabilityCommands {
     void write(List<Entry> all, int size, BiConsumer<TpmWriter, Entry> writer) {
       NavigableMap<Integer, Entry> sorted = new TreeMap<>(Integer::compareUnsigned);
       all.forEach(entry -> sorted.put(entry.id(), entry));
-      List<Entry> asked = new ArrayList<>(sorted.tailMap(property, true).values());
+      List<Entry> asked =
+          new ArrayList<>(
+              (capability == HANDLES ? sorted : sorted.tailMap(property, true)).values());
       int fitting = LIST_BYTES / size;
       int max = Integer.compareUnsigned(count, fitting) > 0 ? fitting : count;
       List<Entry> taken = asked.subList(0, Math.min(max, asked.size()));
@@ -100,14 +121,14 @@ final class CapabilityCommands {
     }
   }
 
-  private static void writeBanks(Call call) {
-    PcrBanks banks = call.tpm().pcrs();
-    List<PcrSelect> list = new ArrayList<>();
-    for (HashAlgorithm hash : banks.algorithms()) {
-      list.add(new PcrSelect(hash, new byte[] {-1, -1, -1}));
+  private static void writeBanks(Call call, int count) {
+    List<PcrSelect> all = new ArrayList<>();
+    for (HashAlgorithm hash : call.tpm().pcrs().algorithms()) {
+      all.add(new PcrSelect(hash, new byte[] {-1, -1, -1}));
     }
-    call.out().u8(0).u32(PCRS);
-    PcrSelect.writeList(call.out(), list);
+    int taken = Integer.compareUnsigned(count, all.size()) < 0 ? count : all.size();
+    call.out().u8(taken < all.size() ? 1 : 0).u32(PCRS);
+    PcrSelect.writeList(call.out(), all.subList(0, taken));
   }
 
   private static List<Integer> handles(TpmState tpm, int type) {
@@ -123,7 +144,8 @@ final class CapabilityCommands {
               Handles.PASSWORD,
               Handles.LOCKOUT,
               Handles.ENDORSEMENT,
-              Handles.PLATFORM);
+              Handles.PLATFORM,
+              Handles.PLATFORM_NV);
       case Handles.TYPE_TRANSIENT, Handles.TYPE_PERSISTENT -> tpm.objects().handles(type);
       default -> throw TpmError.parameter(Rc.HANDLE, 2);
     };

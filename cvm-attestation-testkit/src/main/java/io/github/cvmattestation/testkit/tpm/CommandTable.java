@@ -63,6 +63,7 @@ final class CommandTable {
     add(0x144, StartupCommands::startup).nv().withoutSessions().beforeStartup();
     add(0x145, StartupCommands::shutdown).nv();
     add(0x143, StartupCommands::selfTest).nv();
+    add(0x142, StartupCommands::incrementalSelfTest).nv();
     add(0x17C, StartupCommands::getTestResult).encrypts();
     add(0x17B, StartupCommands::getRandom).encrypts();
     add(0x146, StartupCommands::stirRandom).nv().decrypts();
@@ -80,11 +81,7 @@ final class CommandTable {
   }
 
   private void objects() {
-    add(0x131, ObjectCommands::createPrimary)
-        .user(HIERARCHY)
-        .decrypts()
-        .encrypts()
-        .returnsHandle();
+    add(0x131, ObjectCommands::createPrimary).user(HIERARCHY).decrypts().encrypts().returnsHandle();
     add(0x153, ObjectCommands::create).user(OBJECT).decrypts().encrypts();
     add(0x157, ObjectCommands::load).user(OBJECT).decrypts().encrypts().returnsHandle();
     add(0x167, ImportCommands::loadExternal).decrypts().encrypts().returnsHandle();
@@ -98,12 +95,8 @@ final class CommandTable {
   }
 
   private void keys() {
-    add(0x158, AttestCommands::quote).user(OBJECT).decrypts().encrypts();
-    add(0x148, AttestCommands::certify)
-        .admin(OBJECT)
-        .user(OBJECT_OR_NULL)
-        .decrypts()
-        .encrypts();
+    add(0x158, AttestCommands::quote).user(OBJECT_OR_NULL).decrypts().encrypts();
+    add(0x148, AttestCommands::certify).admin(OBJECT).user(OBJECT_OR_NULL).decrypts().encrypts();
     add(0x14A, AttestCommands::certifyCreation)
         .user(OBJECT_OR_NULL)
         .handle(OBJECT)
@@ -153,11 +146,6 @@ final class CommandTable {
     add(0x122, NvCommands::undefineSpace).user(PROVISION).handle(NV_INDEX).nv();
     add(0x169, NvCommands::readPublic).handle(NV_INDEX).encrypts();
     add(0x14E, NvCommands::read).user(NV_AUTH).handle(NV_INDEX).encrypts();
-    add(0x137, NvCommands::write)
-        .user(NV_AUTH)
-        .handle(NV_INDEX)
-        .nv()
-        .decrypts()
-        .writesNvIndex();
+    add(0x137, NvCommands::write).user(NV_AUTH).handle(NV_INDEX).nv().decrypts().writesNvIndex();
   }
 }

@@ -10,6 +10,7 @@ final class DictionaryAttack {
   static final int RECOVERY_SECONDS = 1000;
 
   private int failed;
+  private boolean lockoutAuthBlocked;
 
   void failed() {
     failed++;
@@ -25,5 +26,18 @@ final class DictionaryAttack {
 
   void reset() {
     failed = 0;
+  }
+
+  /** The lockout authority has one try until the next TPM Reset (Part 1, section 19.8.6). */
+  void lockoutAuthFailed() {
+    lockoutAuthBlocked = true;
+  }
+
+  boolean isLockoutAuthBlocked() {
+    return lockoutAuthBlocked;
+  }
+
+  void startup() {
+    lockoutAuthBlocked = false;
   }
 }

@@ -43,7 +43,7 @@ final class Executor {
       throw TpmError.of(Rc.COMMAND_SIZE);
     }
     Command command = table.find(in.u32());
-    if (!tpm.isStarted() && !command.isBeforeStartup()) {
+    if (tpm.isStarted() == command.isBeforeStartup()) {
       throw TpmError.of(Rc.INITIALIZE);
     }
     int[] handles = readHandles(command, in);
@@ -95,11 +95,6 @@ final class Executor {
       body.raw(parameters);
     }
     byte[] bytes = body.array();
-    return new TpmWriter()
-        .u16(tag)
-        .u32(HEADER + bytes.length)
-        .u32(Rc.SUCCESS)
-        .raw(bytes)
-        .array();
+    return new TpmWriter().u16(tag).u32(HEADER + bytes.length).u32(Rc.SUCCESS).raw(bytes).array();
   }
 }

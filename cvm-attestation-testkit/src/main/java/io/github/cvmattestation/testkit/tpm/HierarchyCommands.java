@@ -2,8 +2,6 @@ package io.github.cvmattestation.testkit.tpm;
 
 /** Hierarchies and their authorisations (Part 3, sections 24 and 25). */
 final class HierarchyCommands {
-  private static final int PLATFORM_NV = 0x4000000D;
-
   private HierarchyCommands() {}
 
   static void changeAuth(Call call) {
@@ -16,14 +14,14 @@ final class HierarchyCommands {
   static void control(Call call) {
     TpmReader in = call.parameter();
     int enable = in.u32();
-    if (!HandleKind.BASE_HIERARCHY.accepts(enable) && enable != PLATFORM_NV) {
+    if (!HandleKind.BASE_HIERARCHY.accepts(enable) && enable != Handles.PLATFORM_NV) {
       throw in.error(Rc.VALUE);
     }
     boolean state = StartupCommands.readYesNo(call.parameter());
     call.in().end();
     TpmState tpm = call.tpm();
     boolean platform = call.handle(1) == Handles.PLATFORM;
-    if (enable == PLATFORM_NV) {
+    if (enable == Handles.PLATFORM_NV) {
       require(platform);
       tpm.setPlatformNvEnabled(state);
       return;

@@ -47,15 +47,7 @@ final class ImportCommands {
 
   private static void check(
       PublicArea area, @Nullable Sensitive sensitive, int publicParameter, int privateParameter) {
-    ObjectCommands.blaming(
-        publicParameter,
-        () -> {
-          if (sensitive == null || area.nameAlg() == null) {
-            PublicChecks.schemes(area);
-          } else {
-            PublicChecks.attributes(null, area);
-          }
-        });
+    PublicChecks.forLoading(null, area, sensitive, publicParameter, privateParameter);
     PublicChecks.keys(area, sensitive, publicParameter, privateParameter);
   }
 
@@ -74,6 +66,12 @@ final class ImportCommands {
     if (key.length != inner.bits() / 8) {
       throw TpmError.parameter(Rc.SIZE, 1);
     }
+    if (inner.isNone() && area.has(Attr.ENCRYPTED_DUPLICATION)) {
+      throw TpmError.parameter(Rc.ATTRIBUTES, 1);
+    }
+    if (encryptedSeed.length == 0 && area.has(Attr.ENCRYPTED_DUPLICATION)) {
+      throw TpmError.parameter(Rc.ATTRIBUTES, 4);
+    }
     byte[] plain = duplicate;
     if (encryptedSeed.length != 0) {
       byte[] seed = seed(parent, encryptedSeed);
@@ -83,8 +81,7 @@ final class ImportCommands {
     if (parent.publicArea().has(Attr.FIXED_TPM)) {
       check(area, sensitive, 2, 3);
     }
-    call.out()
-        .sized(Protection.wrap(parent, area.name(), sensitive, call.tpm().random()));
+    call.out().sized(Protection.wrap(parent, area.name(), sensitive, call.tpm().random()));
   }
 
   private static byte[] seed(TpmObject parent, byte[] encrypted) {
@@ -96,9 +93,7 @@ final class ImportCommands {
         inner.isNone()
             ? wrapped
             : blaming(
-                3,
-                () ->
-                    Protection.unwrapInner(area.requireNameAlg(), key, area.name(), wrapped));
+                3, () -> Protection.unwrapInner(area.requireNameAlg(), key, area.name(), wrapped));
     try {
       return Protection.sensitive(plain);
     } catch (TpmError e) {

@@ -1,6 +1,7 @@
 package io.github.cvmattestation.testkit.tpm;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -15,44 +16,40 @@ final class ObjectStore {
   private final NavigableMap<Integer, TpmObject> persistent = new TreeMap<>();
 
   /** Places that persistent objects take while one command uses them. */
-  private int borrowed;
+  private final boolean[] borrowed = new boolean[TRANSIENT_PLACES];
 
   void beginCommand() {
-    borrowed = 0;
+    Arrays.fill(borrowed, false);
   }
 
   /** A persistent object takes a place while a command runs (Part 1, section 37.3). */
   boolean borrow() {
-    if (free() == 0) {
-      return false;
+    int place = firstFree();
+    if (place < TRANSIENT_PLACES) {
+      borrowed[place] = true;
     }
-    borrowed++;
-    return true;
+    return place < TRANSIENT_PLACES;
   }
 
-  int free() {
-    int free = TRANSIENT_PLACES - borrowed;
-    for (TpmObject object : places) {
-      free -= object == null ? 0 : 1;
+  private int firstFree() {
+    int place = 0;
+    while (place < TRANSIENT_PLACES && (places[place] != null || borrowed[place])) {
+      place++;
     }
-    return free;
+    return place;
   }
 
   void requirePlace() {
-    if (free() == 0) {
+    if (firstFree() == TRANSIENT_PLACES) {
       throw TpmError.of(Rc.OBJECT_MEMORY);
     }
   }
 
   int add(TpmObject object) {
     requirePlace();
-    for (int i = 0; i < places.length; i++) {
-      if (places[i] == null) {
-        places[i] = object;
-        return Handles.TYPE_TRANSIENT << 24 | i;
-      }
-    }
-    throw TpmError.of(Rc.OBJECT_MEMORY);
+    int place = firstFree();
+    places[place] = object;
+    return Handles.TYPE_TRANSIENT << 24 | place;
   }
 
   @Nullable TpmObject find(int handle) {
@@ -82,7 +79,7 @@ final class ObjectStore {
   }
 
   void flushTransient() {
-    java.util.Arrays.fill(places, null);
+    Arrays.fill(places, null);
   }
 
   /** Flushes transient objects of a hierarchy, and its persistent ones too if it is cleared. */

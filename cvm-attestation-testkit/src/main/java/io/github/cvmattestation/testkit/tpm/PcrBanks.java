@@ -13,6 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class PcrBanks {
   static final int COUNT = 24;
+
+  /** The registers whose changes count: all but the debug ones, 21 and 22. */
+  private static final int COUNTED = 20;
+
+  /** 17 to 20. */
+  private static final int COUNTED_DRTM = 4;
+
   private static final int DEBUG = 16;
   private static final int FIRST_DRTM = 17;
   private static final int LAST_DRTM = 22;
@@ -28,7 +35,7 @@ final class PcrBanks {
   }
 
   /** Startup(CLEAR): zeros, ones in 17 to 22, and the locality in PCR 0 (Part 3, section 9.3). */
-  void reset(int startupLocality) {
+  void reset(int startupLocality, boolean restart) {
     for (byte[][] bank : banks.values()) {
       for (int i = 0; i < COUNT; i++) {
         boolean drtm = i >= FIRST_DRTM && i <= LAST_DRTM;
@@ -36,7 +43,8 @@ final class PcrBanks {
       }
       bank[0][bank[0].length - 1] = (byte) startupLocality;
     }
-    updateCounter = 0;
+    // Each register that counts was changed by this once; a TPM Restart goes on counting.
+    updateCounter = (restart ? updateCounter : 0) + COUNTED;
   }
 
   /** Startup(STATE): the registers that are not kept start as on a reset. */
@@ -47,6 +55,7 @@ final class PcrBanks {
         Arrays.fill(bank[i], (byte) (drtm ? 0xFF : 0));
       }
     }
+    updateCounter += COUNTED_DRTM;
   }
 
   boolean has(HashAlgorithm algorithm) {
@@ -81,6 +90,11 @@ final class PcrBanks {
     if (pcr != DEBUG && pcr != APPLICATION && pcr != 21 && pcr != LAST_DRTM) {
       updateCounter++;
     }
+  }
+
+  /** TPM2_Clear: policies that looked at registers before are void (Part 3, section 24.6.1). */
+  void cleared() {
+    updateCounter++;
   }
 
   long updateCounter() {

@@ -4,6 +4,7 @@ import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.testkit.tpm.CapabilityCommands.Entry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What this TPM says of itself (Part 2, sections 6.13 and 6.14). */
 final class Properties {
@@ -160,6 +161,13 @@ final class Properties {
     bits |= tpm.requireHierarchy(Handles.ENDORSEMENT).isEnabled() ? 1 << 2 : 0;
     bits |= tpm.isPlatformNvEnabled() ? 1 << 3 : 0;
     return bits | (tpm.wasOrderly() ? 1 << 31 : 0);
+  }
+
+  /** Whoever can have a policy of its own. */
+  static List<Entry> policies() {
+    return Stream.of(Handles.OWNER, Handles.LOCKOUT, Handles.ENDORSEMENT, Handles.PLATFORM)
+        .map(handle -> new Entry(handle, 0))
+        .toList();
   }
 
   /** TPM_PT_PCR (Part 2, section 6.14): bit i for PCR i. */

@@ -14,8 +14,8 @@ final class SessionStore {
   private final Map<Integer, Session> loaded = new TreeMap<>();
 
   /**
-   * Saved sessions stay here; the context blob that leaves names one, authenticated. There are 64 at
-   * most, so nothing is gained by taking their content out.
+   * Saved sessions stay here; the context blob that leaves names one, authenticated. There are 64
+   * at most, so nothing is gained by taking their content out.
    */
   private final Map<Integer, Session> saved = new TreeMap<>();
 
@@ -43,8 +43,22 @@ final class SessionStore {
   }
 
   @Nullable Session find(int handle) {
-    Session session = loaded.get(handle & 0xFF_FFFF);
-    return session != null && session.handle() == handle ? session : null;
+    return loaded.get(handle & 0xFF_FFFF);
+  }
+
+  /**
+   * The session that a handle names; {@code notLoaded} if there is none in its place, {@code
+   * otherType} if what is there is of the other type.
+   */
+  Session require(int handle, TpmError notLoaded, TpmError otherType) {
+    Session session = find(handle);
+    if (session == null) {
+      throw notLoaded;
+    }
+    if (session.handle() != handle) {
+      throw otherType;
+    }
+    return session;
   }
 
   boolean flush(int handle) {

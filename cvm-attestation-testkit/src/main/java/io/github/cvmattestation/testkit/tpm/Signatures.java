@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 final class Signatures {
   private Signatures() {}
 
-  /** The scheme to sign with (Part 1, section 38.2): the key's own, or the one that was asked for. */
+  /**
+   * The scheme to sign with (Part 1, section 38.2): the key's own, or the one that was asked for.
+   */
   static @Nullable Scheme select(TpmObject key, Scheme asked) {
     Scheme own = key.publicArea().scheme();
     if (own.isNone()) {
@@ -30,12 +32,7 @@ final class Signatures {
   }
 
   private static void signRsa(
-      Drbg random,
-      TpmObject key,
-      Scheme scheme,
-      HashAlgorithm hash,
-      byte[] digest,
-      TpmWriter out) {
+      Drbg random, TpmObject key, Scheme scheme, HashAlgorithm hash, byte[] digest, TpmWriter out) {
     int size = key.rsaKey().size();
     byte[] encoded =
         switch (scheme.algorithm()) {
@@ -82,8 +79,8 @@ final class Signatures {
     }
     return switch (scheme.algorithm()) {
       case Alg.ECDSA -> {
-        byte[] r = in.sized(128);
-        byte[] s = in.sized(128);
+        byte[] r = in.sized(EccPoint.MAX_COORDINATE);
+        byte[] s = in.sized(EccPoint.MAX_COORDINATE);
         yield (key, digest) -> verifyEcc(key, digest, r, s);
       }
       case Alg.HMAC -> {
@@ -106,7 +103,7 @@ final class Signatures {
   private static void verifyRsa(
       TpmObject key, Scheme scheme, HashAlgorithm hash, byte[] digest, byte[] signature) {
     PublicArea area = key.publicArea();
-    requireType(area, Alg.RSA);
+    requireType(key, Alg.RSA);
     byte[] modulus = area.unique();
     require(
         signature.length == modulus.length
@@ -122,21 +119,22 @@ final class Signatures {
 
   private static void verifyEcc(TpmObject key, byte[] digest, byte[] r, byte[] s) {
     PublicArea area = key.publicArea();
-    requireType(area, Alg.ECC);
-    require(
-        area.curve()
-            .verify(area.point(), digest, new BigInteger(1, r), new BigInteger(1, s)));
+    requireType(key, Alg.ECC);
+    require(area.curve().verify(area.point(), digest, new BigInteger(1, r), new BigInteger(1, s)));
   }
 
   private static void verifyHmac(TpmObject key, HashAlgorithm hash, byte[] digest, byte[] value) {
-    PublicArea area = key.publicArea();
-    requireType(area, Alg.KEYEDHASH);
+    requireType(key, Alg.KEYEDHASH);
     byte[] secret = key.requireSensitive(TpmError.of(Rc.HANDLE)).secret();
     require(Crypto.same(Crypto.hmac(hash, secret, digest), value));
   }
 
-  private static void requireType(PublicArea area, int type) {
-    if (area.type() != type) {
+  private static void requireType(TpmObject key, int type) {
+    int actual = key.publicArea().type();
+    if (actual == Alg.KEYEDHASH) {
+      key.requireSensitive(TpmError.of(Rc.HANDLE));
+    }
+    if (actual != type) {
       throw TpmError.of(Rc.SCHEME);
     }
   }

@@ -20,7 +20,7 @@ record SymDef(int algorithm, int bits, int mode) {
       throw in.error(Rc.SYMMETRIC);
     }
     int bits = in.u16();
-    if (bits != 128 && bits != 192 && bits != 256) {
+    if (bits != 128 && bits != 256) {
       throw in.error(Rc.VALUE);
     }
     int mode = in.u16();

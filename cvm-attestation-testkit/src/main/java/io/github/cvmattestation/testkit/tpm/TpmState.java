@@ -35,8 +35,7 @@ final class TpmState {
   private long contextSequence;
   private boolean orderly;
 
-  TpmState(
-      String seed, Set<HashAlgorithm> banks, long firmwareVersion, InstantSource clockSource) {
+  TpmState(String seed, Set<HashAlgorithm> banks, long firmwareVersion, InstantSource clockSource) {
     byte[] label = seed.getBytes(UTF_8);
     Drbg manufacture = new Drbg("cvm-attestation testkit TPM ".getBytes(UTF_8), label);
     random = new Drbg("random".getBytes(UTF_8), manufacture.next(64));
@@ -65,7 +64,7 @@ final class TpmState {
       pcrs.resume();
     } else {
       startupLocality = locality == 3 ? 3 : 0;
-      pcrs.reset(startupLocality);
+      pcrs.reset(startupLocality, stateSaved);
       nv.startupClear(orderly);
       for (Hierarchy hierarchy : new Hierarchy[] {owner, endorsement, platform}) {
         hierarchy.setEnabled(true);
@@ -81,6 +80,7 @@ final class TpmState {
       sessions.flushAll();
       contextSequence = 0;
     }
+    attack.startup();
     clock.startup(!stateSaved, orderly);
     shutdown = null;
     started = true;
@@ -133,6 +133,7 @@ final class TpmState {
     nv.removeOwners();
     attack.reset();
     clock.clear();
+    pcrs.cleared();
     changed();
   }
 
