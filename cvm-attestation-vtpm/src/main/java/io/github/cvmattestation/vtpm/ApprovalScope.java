@@ -33,6 +33,8 @@ public record ApprovalScope(Bytes purposeHash, long epoch) {
   }
 
   /**
+   * A scope.
+   *
    * @param purpose what the secret is for, such as {@code db-backup}
    * @param epoch 0 or greater
    */

@@ -36,7 +36,9 @@ final class Expected {
     byte[] rest = r.rest();
     int unique = type == Templates.ECC ? 68 : type == Templates.RSA ? 258 : 34;
     int shown = Math.max(0, rest.length - unique);
-    return text.append(Reply.hex(java.util.Arrays.copyOf(rest, shown))).append(rest.length).toString();
+    return text.append(Reply.hex(java.util.Arrays.copyOf(rest, shown)))
+        .append(rest.length)
+        .toString();
   }
 
   /** TPMS_CREATION_DATA without the parent's names. */

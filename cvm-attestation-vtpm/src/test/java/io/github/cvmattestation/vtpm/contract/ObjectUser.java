@@ -159,12 +159,8 @@ abstract class ObjectUser extends RawUser {
           byte[] hash = r.sized();
           byte[] ticket = r.raw(6);
           byte[] mac = r.sized();
-          creation.put(
-              r.handle(), new Wire().sized(hash).raw(ticket).sized(mac).bytes());
-          return text
-              + Expected.creationData(created)
-              + Reply.hex(ticket)
-              + r.sized().length;
+          creation.put(r.handle(), new Wire().sized(hash).raw(ticket).sized(mac).bytes());
+          return text + Expected.creationData(created) + Reply.hex(ticket) + r.sized().length;
         });
   }
 
@@ -304,8 +300,7 @@ abstract class ObjectUser extends RawUser {
   }
 
   private Exchange unseal() {
-    return authorized(
-        "Unseal", 0x15E, new int[] {object()}, new Wire(), Expected.EVERYTHING);
+    return authorized("Unseal", 0x15E, new int[] {object()}, new Wire(), Expected.EVERYTHING);
   }
 
   private Wire signingScheme() {
@@ -344,9 +339,7 @@ abstract class ObjectUser extends RawUser {
     byte[] proof = creation.getOrDefault(object, none);
     int hashSize = 2 + proof[1];
     Wire params = new Wire().sized(bytes(8)).raw(java.util.Arrays.copyOf(proof, hashSize));
-    params
-        .all(signingScheme())
-        .raw(java.util.Arrays.copyOfRange(proof, hashSize, proof.length));
+    params.all(signingScheme()).raw(java.util.Arrays.copyOfRange(proof, hashSize, proof.length));
     return authorized(
         "CertifyCreation",
         0x14A,
@@ -360,7 +353,8 @@ abstract class ObjectUser extends RawUser {
     if (data.length >= 4 && chance(300)) {
       System.arraycopy(new byte[] {(byte) 0xFF, 0x54, 0x43, 0x47}, 0, data, 0, 4);
     }
-    Wire params = new Wire().sized(data).u16(pick(Templates.SHA1, Templates.SHA256, Templates.SHA384));
+    Wire params =
+        new Wire().sized(data).u16(pick(Templates.SHA1, Templates.SHA256, Templates.SHA384));
     return plain(
         "Hash",
         0x17D,

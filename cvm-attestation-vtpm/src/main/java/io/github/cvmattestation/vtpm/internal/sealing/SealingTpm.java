@@ -336,6 +336,14 @@ public final class SealingTpm {
         "registers change while they are read", "try again when the machine has booted");
   }
 
+  /** Registers that do not hold what {@code expected} says, ascending. */
+  public List<Integer> differing(PcrBank expected) {
+    PcrBank now = readPcrs(PcrSelection.of(expected.algorithm(), expected.values().keySet()));
+    return expected.values().keySet().stream()
+        .filter(index -> !expected.value(index).equals(now.value(index)))
+        .toList();
+  }
+
   private PcrReading pcrRead(PcrSelection selection) {
     TpmOutput in = new TpmOutput();
     selection(in, Optional.of(selection));

@@ -147,9 +147,9 @@ public record Unsealing(
               : "the approvals are for another purpose or another epoch than the secret");
     }
     Comparator<PolicyApproval> byDifference =
-        Comparator.comparingInt(a -> differing(tpm, a.values()).size());
+        Comparator.comparingInt(a -> tpm.differing(a.values()).size());
     PolicyApproval nearest = candidates.stream().min(byDifference).orElseThrow();
-    List<Integer> differing = differing(tpm, nearest.values());
+    List<Integer> differing = tpm.differing(nearest.values());
     if (!differing.isEmpty()) {
       throw new Stopped(
           Reason.REGISTERS_DIFFER,
@@ -190,7 +190,7 @@ public record Unsealing(
 
   /** The TPM says only that the policy fails; which register is to blame, the record tells. */
   private Stopped policyFailed(SealingTpm tpm) {
-    List<Integer> differing = recorded.isPresent() ? differing(tpm, recorded.get()) : List.of();
+    List<Integer> differing = recorded.isPresent() ? tpm.differing(recorded.get()) : List.of();
     if (!differing.isEmpty()) {
       return new Stopped(
           Reason.REGISTERS_DIFFER,
@@ -224,17 +224,6 @@ public record Unsealing(
         Reason.REGISTERS_CHANGED,
         List.of(),
         "a register was extended while the policy was being satisfied; try again");
-  }
-
-  private static List<Integer> differing(SealingTpm tpm, PcrBank expected) {
-    return differing(expected, tpm.readPcrs(selection(expected)));
-  }
-
-  /** Registers of {@code now} that do not hold what {@code expected} says, ascending. */
-  private static List<Integer> differing(PcrBank expected, PcrBank now) {
-    return expected.values().keySet().stream()
-        .filter(index -> !expected.value(index).equals(now.value(index)))
-        .toList();
   }
 
   private static PcrSelection selection(PcrBank values) {
