@@ -66,7 +66,7 @@ public enum NvAttribute {
   static Set<NvAttribute> of(long bits) {
     Set<NvAttribute> attributes = EnumSet.noneOf(NvAttribute.class);
     for (NvAttribute attribute : values()) {
-      if ((bits >> attribute.bit & 1) == 1) {
+      if (((bits >> attribute.bit) & 1) == 1) {
         attributes.add(attribute);
       }
     }

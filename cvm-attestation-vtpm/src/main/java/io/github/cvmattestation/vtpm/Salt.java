@@ -29,6 +29,8 @@ import javax.crypto.spec.PSource;
  * A session's salt (TPM 2.0 Part 1, sections 19.6.13, B.10.2 and C.6.1). {@code value} is cleared
  * by {@link #wipe}.
  */
+// An array on purpose: it is cleared after use, and nobody compares these.
+@SuppressWarnings("ArrayRecordComponent")
 record Salt(byte[] value, byte[] encrypted) {
   private static final String LABEL = "SECRET";
 

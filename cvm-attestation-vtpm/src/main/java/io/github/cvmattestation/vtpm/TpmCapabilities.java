@@ -101,7 +101,7 @@ public final class TpmCapabilities {
     long count = readCount(in, max);
     for (int i = 0; i < count; i++) {
       long property = in.u32("property");
-      if (property < first || !properties.isEmpty() && property <= properties.lastKey()) {
+      if (property < first || (!properties.isEmpty() && property <= properties.lastKey())) {
         throw in.malformed("property", "ascending from the one asked for", property + "");
       }
       properties.put(property, in.u32("value"));

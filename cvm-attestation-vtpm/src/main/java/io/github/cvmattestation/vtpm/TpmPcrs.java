@@ -34,7 +34,7 @@ public final class TpmPcrs {
       if (index < 0 || index >= PcrBank.REGISTERS) {
         throw new IllegalArgumentException("no PCR " + index);
       }
-      bits[index / 8] |= (byte) (1 << index % 8);
+      bits[index / 8] |= (byte) (1 << (index % 8));
     }
     return new TpmlPcrSelection(List.of(new PcrSelection(bank, Bytes.of(bits))));
   }

@@ -36,7 +36,7 @@ public record TpmResponseCode(long value) {
   /** The code without its layer and without the number of what it blames. */
   public int base() {
     int low = (int) (value & 0xFFFF);
-    return isFormatOne() ? low & 0x3F | FORMAT_ONE : low;
+    return isFormatOne() ? (low & 0x3F) | FORMAT_ONE : low;
   }
 
   /** The name, such as {@code TPM_RC_POLICY_FAIL}; of an unknown code, its number. */
@@ -72,7 +72,7 @@ public record TpmResponseCode(long value) {
     if (!isFormatOne()) {
       return 0;
     }
-    int number = (int) (value >> 8 & 0xF);
+    int number = (int) ((value >> 8) & 0xF);
     return (value & PARAMETER) != 0 ? number : number & 0x7;
   }
 

@@ -16,7 +16,7 @@ import java.time.Duration;
  */
 public final class TpmTransports {
   /** RSA keys may take half a minute on slow TPMs; the kernel waits no longer than this. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private TpmTransports() {}
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** An swtpm of one test, on a UNIX socket, started up. */
-final class Swtpm implements AutoCloseable {
+final class Swtpm {
   private final Process process;
   private final Path socket;
 
@@ -51,8 +51,7 @@ final class Swtpm implements AutoCloseable {
     return TpmTransports.unixSocket(socket);
   }
 
-  @Override
-  public void close() throws InterruptedException {
+  void stop() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(5, TimeUnit.SECONDS)) {
       process.destroyForcibly();

@@ -42,7 +42,7 @@ class TpmOnSwtpmTest {
         assertThat(tpm.capabilities().handles(0x02000000L)).as("sessions").isEmpty();
         tpm.close();
       }
-      swtpm.close();
+      swtpm.stop();
     }
   }
 

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param extra an HMAC session that authorises nothing and encrypts parameters, or null
  * @param parameters cleared when the call is over
  */
+// An array on purpose: it is cleared after use, and nobody compares these.
+@SuppressWarnings("ArrayRecordComponent")
 public record Call(
     CommandCode command,
     List<TpmHandle> handles,

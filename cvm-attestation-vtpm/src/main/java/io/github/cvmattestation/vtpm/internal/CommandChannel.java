@@ -30,6 +30,8 @@ public final class CommandChannel implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
 
   /**
+   * A channel over {@code transport}, which closes with it.
+   *
    * @param pause waits; called between tries of a command that the TPM was too busy for
    */
   public CommandChannel(TpmTransport transport, Consumer<Duration> pause) {
@@ -41,6 +43,8 @@ public final class CommandChannel implements AutoCloseable {
   @FunctionalInterface
   public interface Parser<T> {
     /**
+     * Reads to the last byte.
+     *
      * @param handle that the response begins with, or 0
      */
     T read(long handle, ByteReader in) throws MalformedException;
@@ -58,7 +62,7 @@ public final class CommandChannel implements AutoCloseable {
       byte[] command = area.command();
       byte[] response = new byte[0];
       try {
-        response = transmit(call.command(), command);
+        response = transmit(command);
         return accept(call, area, response, parser);
       } finally {
         Arrays.fill(command, (byte) 0);
@@ -117,7 +121,7 @@ public final class CommandChannel implements AutoCloseable {
     execute(call, (none, in) -> handle);
   }
 
-  private byte[] transmit(CommandCode command, byte[] octets) {
+  private byte[] transmit(byte[] octets) {
     Duration wait = FIRST_PAUSE;
     for (int attempt = 1; ; attempt++) {
       byte[] response = transport.transmit(octets.clone());
@@ -134,7 +138,7 @@ public final class CommandChannel implements AutoCloseable {
     if (response.length != ResponseFrame.HEADER || response[6] != 0 || response[7] != 0) {
       return false;
     }
-    return TpmResponseCode.of((response[8] & 0xFF) << 8 | response[9] & 0xFF).isRetryable();
+    return TpmResponseCode.of(((response[8] & 0xFF) << 8) | (response[9] & 0xFF)).isRetryable();
   }
 
   /** "The device answered what its specification does not allow." */

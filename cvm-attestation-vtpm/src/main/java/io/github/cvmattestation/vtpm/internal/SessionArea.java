@@ -233,7 +233,7 @@ final class SessionArea implements AutoCloseable {
     for (Use use : uses) {
       SessionState session = use.session;
       if (session != null && (use.attributes & DECRYPT) != 0) {
-        int size = (copy[0] & 0xFF) << 8 | copy[1] & 0xFF;
+        int size = ((copy[0] & 0xFF) << 8) | (copy[1] & 0xFF);
         ParameterCipher.apply(
             true, session, use.authValue, use.nonceCaller, session.nonceTpm(), copy, size);
       }
@@ -247,7 +247,7 @@ final class SessionArea implements AutoCloseable {
       SessionState session = use.session;
       if (session != null && (use.attributes & ENCRYPT) != 0) {
         byte[] copy = frame.parameters().toArray();
-        int size = copy.length < 2 ? -1 : (copy[0] & 0xFF) << 8 | copy[1] & 0xFF;
+        int size = copy.length < 2 ? -1 : ((copy[0] & 0xFF) << 8) | (copy[1] & 0xFF);
         if (size < 0 || size > copy.length - 2) {
           throw new MalformedException(
               call.command().specName(), "an encrypted TPM2B", copy.length + " bytes");

@@ -2,6 +2,7 @@ package io.github.cvmattestation.vtpm.internal;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
+import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
@@ -21,6 +22,8 @@ public final class SessionState {
   private boolean alive = true;
 
   /**
+   * A session that the TPM has just started.
+   *
    * @param sessionKey empty if neither salted nor bound; this object owns it
    * @param boundName the Name of the entity to which it is bound, or empty
    * @param encrypting whether parameters are to be encrypted wherever the command allows it
@@ -44,6 +47,7 @@ public final class SessionState {
     this.nonceTpm = nonceTpm;
   }
 
+  /** The TPM's handle of it. */
   public long handle() {
     return handle;
   }
@@ -105,7 +109,7 @@ public final class SessionState {
         !policy
             && !boundName.isEmpty()
             && boundName.equals(name)
-            && java.security.MessageDigest.isEqual(boundAuth, authValue);
+            && MessageDigest.isEqual(boundAuth, authValue);
     boolean include = policy ? authValueNeeded : !bound;
     return include ? join(sessionKey, authValue) : sessionKey.clone();
   }

@@ -11,20 +11,24 @@ public final class TpmWriter {
   private byte[] array = new byte[256];
   private int size;
 
+  /** A byte. */
   public TpmWriter u8(int value) {
     reserve(1);
     array[size++] = (byte) value;
     return this;
   }
 
+  /** 16 bits. */
   public TpmWriter u16(int value) {
     return u8(value >>> 8).u8(value);
   }
 
+  /** 32 bits. */
   public TpmWriter u32(long value) {
     return u16((int) (value >>> 16)).u16((int) value);
   }
 
+  /** Octets as they are. */
   public TpmWriter raw(byte[] octets) {
     reserve(octets.length);
     System.arraycopy(octets, 0, array, size, octets.length);
@@ -32,6 +36,7 @@ public final class TpmWriter {
     return this;
   }
 
+  /** Octets as they are. */
   public TpmWriter raw(Bytes octets) {
     return raw(octets.toArray());
   }
@@ -44,6 +49,7 @@ public final class TpmWriter {
     return u16(octets.length).raw(octets);
   }
 
+  /** TPM2B. */
   public TpmWriter sized(Bytes octets) {
     return sized(octets.toArray());
   }
