@@ -74,6 +74,39 @@ abstract class ObjectUser extends RawUser {
     draws.add(2, this::importObject);
   }
 
+  /** What an object is good for, as far as a template says it. */
+  private enum Kind {
+    STORAGE,
+    SIGNING,
+    SEALED,
+    EXTERNAL
+  }
+
+  private final Map<Integer, Kind> kinds = new HashMap<>();
+  private final Map<Integer, Boolean> withPolicy = new HashMap<>();
+
+  @Override
+  boolean wantsPolicy(int handle) {
+    return withPolicy.getOrDefault(handle, false);
+  }
+
+  /** Mostly one of that kind, if there is one. */
+  private int object(Kind kind) {
+    List<Integer> fit = objects.stream().filter(h -> kinds.get(h) == kind).toList();
+    return fit.isEmpty() || chance(120) ? object() : fit.get(random.nextInt(fit.size()));
+  }
+
+  private void describe(int handle, byte[] area) {
+    int type = area[1];
+    int attributes = java.nio.ByteBuffer.wrap(area).getInt(4);
+    kinds.put(
+        handle,
+        type == Templates.KEYEDHASH
+            ? Kind.SEALED
+            : (attributes & SIGN) != 0 ? Kind.SIGNING : Kind.STORAGE);
+    withPolicy.put(handle, area[9] != 0);
+  }
+
   int object() {
     if (chance(40)) {
       return pick(0x80000000, 0x80000007, 0x81000000, 0x80FFFFFF, NULL, OWNER);
@@ -112,8 +145,8 @@ abstract class ObjectUser extends RawUser {
 
   /** A template: storage key, signing key, sealed data; rarely RSA, which takes time. */
   private Wire template(boolean primary) {
-    int user = chance(750) ? USER : 0;
-    byte[] policy = user == 0 || chance(200) ? policy() : new byte[0];
+    int user = chance(850) ? USER : 0;
+    byte[] policy = user == 0 || chance(100) ? policy() : new byte[0];
     int kind = random.nextInt(primary ? 12 : 14);
     byte[] none = new byte[0];
     if (kind < 5) {
@@ -154,6 +187,7 @@ abstract class ObjectUser extends RawUser {
         creation(auth, data, template),
         r -> {
           learn(r.handle(), auth);
+          describe(r.handle(), template.bytes());
           String text = "%08x ".formatted(r.handle()) + Expected.publicArea(r.sized());
           byte[] created = r.sized();
           byte[] hash = r.sized();
@@ -176,7 +210,7 @@ abstract class ObjectUser extends RawUser {
   }
 
   private Exchange create() {
-    int parent = object();
+    int parent = object(Kind.STORAGE);
     Wire template = template(false);
     byte[] auth = bytes(pick(0, 0, 5, 32, 33));
     byte[] data = sensitiveData(template);
@@ -195,6 +229,9 @@ abstract class ObjectUser extends RawUser {
   }
 
   private Exchange load() {
+    if (blobs.isEmpty() && chance(850)) {
+      return create();
+    }
     Blob blob =
         blobs.isEmpty()
             ? new Blob(bytes(40), template(false).bytes(), new byte[0])
@@ -202,10 +239,11 @@ abstract class ObjectUser extends RawUser {
     return authorized(
         "Load",
         0x157,
-        new int[] {object()},
+        new int[] {object(Kind.STORAGE)},
         new Wire().sized(blob.privateArea()).sized(blob.publicArea()),
         r -> {
           learn(r.handle(), blob.auth());
+          describe(r.handle(), blob.publicArea());
           return "%08x %d".formatted(r.handle(), r.sized().length);
         });
   }
@@ -252,6 +290,8 @@ abstract class ObjectUser extends RawUser {
         new Wire().sized(sensitive).sized(area).u32(hierarchy),
         r -> {
           learn(r.handle(), secret ? auth : none);
+          kinds.put(r.handle(), secret && sign != DECRYPT ? Kind.SIGNING : Kind.EXTERNAL);
+          withPolicy.put(r.handle(), false);
           return "%08x ".formatted(r.handle()) + Reply.hex(r.sized());
         });
   }
@@ -305,12 +345,14 @@ abstract class ObjectUser extends RawUser {
 
   private Exchange unseal() {
     return authorized(
-        "Unseal", 0x15E, new int[] {object()}, new Wire(), Expected.EVERYTHING);
+        "Unseal", 0x15E, new int[] {object(Kind.SEALED)}, new Wire(), Expected.EVERYTHING);
   }
 
   private Wire signingScheme() {
     int scheme =
-        pick(Templates.NULL, Templates.NULL, Templates.ECDSA, Templates.RSASSA, Templates.RSAPSS);
+        chance(500)
+            ? Templates.NULL
+            : pick(Templates.NULL, Templates.ECDSA, Templates.RSASSA, Templates.RSAPSS);
     Wire wire = new Wire().u16(scheme);
     return scheme == Templates.NULL ? wire : wire.u16(pick(Templates.SHA256, Templates.SHA384));
   }
@@ -320,14 +362,14 @@ abstract class ObjectUser extends RawUser {
     return authorized(
         "Quote",
         0x158,
-        new int[] {chance(950) ? object() : NULL},
+        new int[] {chance(950) ? object(Kind.SIGNING) : NULL},
         params.all(selection()),
         r -> Expected.attest(r.sized()) + Expected.signature(r));
   }
 
   private Exchange certify() {
     int object = object();
-    int signer = chance(800) ? object() : NULL;
+    int signer = chance(800) ? object(Kind.SIGNING) : NULL;
     List<Auth> list = List.of(draw(object), Auth.password(auth(signer)));
     return send(
         "Certify",
@@ -350,7 +392,7 @@ abstract class ObjectUser extends RawUser {
     return authorized(
         "CertifyCreation",
         0x14A,
-        new int[] {chance(700) ? object() : NULL, object},
+        new int[] {chance(700) ? object(Kind.SIGNING) : NULL, object},
         params,
         r -> Expected.attest(r.sized()) + Expected.signature(r));
   }
@@ -384,7 +426,7 @@ abstract class ObjectUser extends RawUser {
     return authorized(
         "Sign",
         0x15D,
-        new int[] {object()},
+        new int[] {object(Kind.SIGNING)},
         params,
         r -> {
           signatures.add(new Wire().sized(ticket.digest()).raw(r.parameters()).bytes());
@@ -403,7 +445,7 @@ abstract class ObjectUser extends RawUser {
                 .bytes()
             : signatures.get(random.nextInt(signatures.size()));
     return plain(
-        "VerifySignature", 0x177, new int[] {object()}, new Wire().raw(signed), Expected::ticket);
+        "VerifySignature", 0x177, new int[] {object(Kind.SIGNING)}, new Wire().raw(signed), Expected::ticket);
   }
 
   private Exchange rsa() {
@@ -417,7 +459,7 @@ abstract class ObjectUser extends RawUser {
       return plain(
           "RSA_Encrypt",
           0x174,
-          new int[] {object()},
+          new int[] {object(Kind.EXTERNAL)},
           new Wire().sized(bytes(pick(0, 16, 190, 256))).all(tail),
           r -> {
             byte[] cipher = r.sized();
@@ -434,13 +476,13 @@ abstract class ObjectUser extends RawUser {
     return authorized(
         "RSA_Decrypt",
         0x159,
-        new int[] {object()},
+        new int[] {object(Kind.EXTERNAL)},
         new Wire().sized(cipher).all(tail),
         Expected.EVERYTHING);
   }
 
   private Exchange credential() {
-    int key = object();
+    int key = object(Kind.STORAGE);
     int target = object();
     if (chance(600) || credentials.isEmpty()) {
       byte[] name = chance(850) ? name(target) : bytes(34);
@@ -517,7 +559,7 @@ abstract class ObjectUser extends RawUser {
     return authorized(
         "Import",
         0x156,
-        new int[] {object()},
+        new int[] {object(Kind.STORAGE)},
         params,
         r -> {
           blobs.add(new Blob(r.sized(), area.bytes(), auth));

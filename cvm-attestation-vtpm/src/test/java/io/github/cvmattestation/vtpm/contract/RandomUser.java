@@ -103,8 +103,9 @@ final class RandomUser extends ObjectUser {
   private Exchange getCapability() {
     int[][] queries = {
       {1, 0x80000000}, {1, 0x81000000}, {1, 0x02000000}, {1, 0x03000000}, {1, 0x01000000},
-      {1, 0x40000000}, {1, 0}, {5, 0}, {6, random.nextInt(0x15)}, {7, 0}, {1, 0x90000000},
-      {10, 0}, {1, 0x81000000 + random.nextInt(16)}
+      {1, 0x40000000}, {1, 0}, {5, 0}, {6, 0x100 + random.nextInt(0x30)},
+      {6, 0x200 + random.nextInt(0x15)}, {7, random.nextInt(0x13)}, {1, 0x90000000},
+      {11, 0}, {1, 0x81000000 + random.nextInt(16)}
     };
     int[] query = pick(queries);
     Wire params = new Wire().u32(query[0]).u32(query[1]).u32(pick(0, 1, 2, 3, 16, 64, 254));
@@ -113,7 +114,7 @@ final class RandomUser extends ObjectUser {
         0x17A,
         new int[0],
         params,
-        Expected.capability(query[0], query[1]));
+        Expected.capability(query[0]));
   }
 
   private Exchange getRandom() {
@@ -291,7 +292,7 @@ final class RandomUser extends ObjectUser {
 
   private Exchange nvDefine() {
     int index = pick(0x01000000, 0x01400000, 0x01800000, 0x01C00000) + random.nextInt(4);
-    int attributes = pick(0x20002, 0x40004, 0x60006, 0x2060006, 0x80008, 0x62060004 & ~0x20000000);
+    int attributes = pick(0x20002, 0x40004, 0x60006, 0x2060006, 0x60006, 0x80008, 0x42060004);
     attributes |= chance(200) ? pick(0x1000, 0x800, 0x80000000, 0x4000000, 0x8000000) : 0;
     attributes ^= chance(100) ? 1 << random.nextInt(32) : 0;
     // Ordinary indices alone: others (counter, bits, extend, pin) are not every TPM's.
@@ -310,14 +311,16 @@ final class RandomUser extends ObjectUser {
             .u16(chance(900) ? Templates.SHA256 : pick(Templates.SHA1, Templates.SHA384, 0x10))
             .u32(attributes)
             .sized(policy)
-            .u16(pick(0, 8, 32, 100, 1500, 2048));
+            .u16(pick(0, 8, 32, 100, 8, chance(200) ? 1500 : 8));
     return authorized(
         "NV_DefineSpace",
         0x12A,
         new int[] {hierarchy},
         new Wire().sized(auth).sized(area),
         r -> {
-          indices.add(index);
+          if (!indices.contains(index)) {
+            indices.add(index);
+          }
           auths.put(index, trimmed(auth));
           return "";
         });
@@ -338,24 +341,35 @@ final class RandomUser extends ObjectUser {
   }
 
   private Exchange nvReadPublic() {
+    if (indices.isEmpty() && chance(850)) {
+      return nvDefine();
+    }
     return plain(
         "NV_ReadPublic", 0x169, new int[] {index()}, new Wire(), Expected.EVERYTHING);
   }
 
   private int nvAuth(int index) {
-    return pick(OWNER, index, index, PLATFORM, index(), ENDORSEMENT);
+    return chance(900) ? pick(OWNER, index, index) : pick(PLATFORM, index(), ENDORSEMENT);
   }
 
   private Exchange nvWrite() {
+    if (indices.isEmpty() && chance(850)) {
+      return nvDefine();
+    }
     int index = index();
+    int size = chance(850) ? 1 + random.nextInt(8) : pick(0, 1, 8, 32, 100, 1024, 1025);
     Wire params =
-        new Wire().sized(bytes(pick(0, 1, 8, 32, 100, 1024, 1025))).u16(pick(0, 0, 0, 1, 24, 2048));
+        new Wire().sized(bytes(size)).u16(chance(850) ? 0 : pick(0, 0, 0, 1, 24, 2048));
     return authorized("NV_Write", 0x137, new int[] {nvAuth(index), index}, params, Expected.NOTHING);
   }
 
   private Exchange nvRead() {
+    if (indices.isEmpty() && chance(850)) {
+      return nvDefine();
+    }
     int index = index();
-    Wire params = new Wire().u16(pick(0, 1, 8, 8, 32, 1024, 1025)).u16(pick(0, 0, 0, 1, 24, 2048));
+    int size = chance(850) ? 1 + random.nextInt(8) : pick(0, 1, 8, 8, 32, 1024, 1025);
+    Wire params = new Wire().u16(size).u16(chance(850) ? 0 : pick(0, 0, 0, 1, 24, 2048));
     return authorized(
         "NV_Read", 0x14E, new int[] {nvAuth(index), index}, params, Expected.EVERYTHING);
   }
@@ -418,7 +432,7 @@ final class RandomUser extends ObjectUser {
       case 3 -> plain("StirRandom", 0x146, new int[0], new Wire().sized(bytes(pick(0, 8, 128, 129))), Expected.NOTHING);
       case 4 -> plain("ReadClock", 0x181, new int[0], new Wire(), Expected.CLOCK);
       case 5 -> authorized("DictionaryAttackLockReset", 0x139, new int[] {pick(LOCKOUT, OWNER)}, new Wire(), Expected.NOTHING);
-      case 6 -> plain("TestParms", 0x18A, new int[0], pick(new Wire().u16(1).u16(0x10).u16(0x10).u16(pick(2048, 1000)).u32(0), new Wire().u16(0x23).u16(0x10).u16(0x10).u16(pick(3, 4, 99)).u16(0x10), new Wire().u16(8).u16(0x10), new Wire().u16(0x25).u16(6).u16(pick(128, 100)).u16(0x43)), Expected.NOTHING);
+      case 6 -> plain("TestParms", 0x18A, new int[0], pick(new Wire().u16(1).u16(0x10).u16(0x10).u16(pick(2048, 1000)).u32(0), new Wire().u16(0x23).u16(0x10).u16(0x10).u16(pick(3, 4, 99)).u16(0x10), new Wire().u16(8).u16(0x10)), Expected.NOTHING);
       default -> plain("GetTestResult", 0x17C, new int[0], new Wire(), r -> "");
     };
   }
@@ -426,7 +440,7 @@ final class RandomUser extends ObjectUser {
   private Exchange powerCycle() {
     int shutdown = pick(-1, 0, 1);
     if (shutdown >= 0) {
-      must("shutdown", new Wire().u16(0x8001).u32(12).u32(0x145).u16(shutdown));
+      tpm.transmit(new Wire().u16(0x8001).u32(12).u32(0x145).u16(shutdown).bytes());
     }
     tpm.powerCycle();
     sessions.clear();
