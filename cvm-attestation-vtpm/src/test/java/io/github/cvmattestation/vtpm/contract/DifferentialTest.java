@@ -10,8 +10,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random sequences of commands, valid, nearly valid and malformed, on swtpm and on SoftwareTpm: equal
- * response codes, positions included, and equal results where the specification determines them.
+ * Random sequences of commands, valid, nearly valid and malformed, on swtpm and on SoftwareTpm:
+ * equal response codes, positions included, and equal results where the specification determines
+ * them.
  *
  * <p>A sequence follows from its number. {@code -Dcvm.differential.first=N} and {@code
  * -Dcvm.differential.count=N} choose others than those that every build runs.
@@ -60,8 +61,7 @@ class DifferentialTest {
     }
   }
 
-  private static void report(
-      Map<String, Integer> codes, List<String> disagreements, int commands) {
+  private static void report(Map<String, Integer> codes, List<String> disagreements, int commands) {
     System.Logger log = System.getLogger(DifferentialTest.class.getName());
     log.log(
         System.Logger.Level.INFO,

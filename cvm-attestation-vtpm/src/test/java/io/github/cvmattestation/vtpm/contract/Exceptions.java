@@ -17,29 +17,34 @@ final class Exceptions {
 
   private static final List<Rule> RULES =
       List.of(
-          // TPMI_ST_COMMAND_TAG: TPM_RC_BAD_TAG (Part 2, section 9; Part 3, section 5.2). swtpm says
+          // TPMI_ST_COMMAND_TAG: TPM_RC_BAD_TAG (Part 2, section 9; Part 3, section 5.2). swtpm
+          // says
           // TPM_RC_VALUE, because it looks for any TPM_ST first.
           new Rule(
               "no command tag",
               false,
               (swtpm, software) ->
                   !isTag(swtpm.command()) && is(swtpm, 0x084) && is(software, 0x01E)),
-          // TPMT_TK_*: TPM_RC_TAG (Part 2, section 10.7). As before: swtpm says TPM_RC_VALUE of a tag
+          // TPMT_TK_*: TPM_RC_TAG (Part 2, section 10.7). As before: swtpm says TPM_RC_VALUE of a
+          // tag
           // that is no TPM_ST at all.
           new Rule(
               "no ticket tag",
               false,
               (swtpm, software) ->
                   (swtpm.code() & 0xFF) == 0xC4 && software.code() == swtpm.code() + 0x13),
-          // swtpm gives up where its library does: a message not below the modulus (TPM_RC_VALUE, Part 3,
-          // sections 14.2 and 14.3), or an object without its private part (TPM_RC_AUTH_UNAVAILABLE,
+          // swtpm gives up where its library does: a message not below the modulus (TPM_RC_VALUE,
+          // Part 3,
+          // sections 14.2 and 14.3), or an object without its private part
+          // (TPM_RC_AUTH_UNAVAILABLE,
           // Part 1, section 19.4).
           new Rule(
               "swtpm fails",
               true,
               (swtpm, software) ->
                   is(swtpm, 0x101) && (is(software, 0x084) || is(software, 0x12F))),
-          // How much NV there is, and how large an index may be, is the implementation's choice: swtpm
+          // How much NV there is, and how large an index may be, is the implementation's choice:
+          // swtpm
           // ends at 2048 bytes each, SoftwareTpm at 4096, as Azure's vTPM does.
           new Rule(
               "NV space",
@@ -48,7 +53,8 @@ final class Exceptions {
                   code(swtpm.command()) == NV_DEFINE_SPACE
                       && (is(swtpm, 0x14B) || is(swtpm, 0x2D5))
                       && software.ok()),
-          // swtpm's profile gives PCR 20-22 a policy of their own (the empty one); a PC Client TPM has
+          // swtpm's profile gives PCR 20-22 a policy of their own (the empty one); a PC Client TPM
+          // has
           // none, and then a policy session cannot authorise (TPM_RC_AUTH_UNAVAILABLE).
           new Rule(
               "registers with policies",

@@ -8,7 +8,9 @@ final class Expected {
   private static final int TPM_PROPERTIES = 6;
   private static final int PCR_PROPERTIES = 7;
 
-  /** TPM_PT_PCR_POLICY and _AUTH: which registers have an authorisation is the platform's choice. */
+  /**
+   * TPM_PT_PCR_POLICY and _AUTH: which registers have an authorisation is the platform's choice.
+   */
   private static final int PCR_POLICY = 0x13;
 
   static final Function<Reply, String> NOTHING = r -> "";
@@ -24,13 +26,15 @@ final class Expected {
   private Expected() {}
 
   /**
-   * Properties that are the same for every TPM in this state; the others are about the profile: sizes,
-   * numbers of commands, makers and versions.
+   * Properties that are the same for every TPM in this state; the others are about the profile:
+   * sizes, numbers of commands, makers and versions.
    */
   private static final Set<Integer> COMPARED =
       Set.of(0x100, 0x101, 0x102, 0x112, 0x113, 0x114, 0x201, 0x202, 0x203, 0x205, 0x20E);
 
-  /** Handles, banks and registers as they are; of properties those that the profile does not decide. */
+  /**
+   * Handles, banks and registers as they are; of properties those that the profile does not decide.
+   */
   static Function<Reply, String> capability(int capability) {
     return r -> {
       if (capability == PCR_PROPERTIES) {
@@ -79,7 +83,9 @@ final class Expected {
     byte[] rest = r.rest();
     int unique = type == Templates.ECC ? 68 : type == Templates.RSA ? 258 : 34;
     int shown = Math.max(0, rest.length - unique);
-    return text.append(Reply.hex(java.util.Arrays.copyOf(rest, shown))).append(rest.length).toString();
+    return text.append(Reply.hex(java.util.Arrays.copyOf(rest, shown)))
+        .append(rest.length)
+        .toString();
   }
 
   /** TPMS_CREATION_DATA without the parent's names. */

@@ -24,7 +24,7 @@ abstract class ObjectUser extends RawUser {
   static final int PLATFORM = 0x4000000C;
 
   /** How often a command is damaged, in a thousand. */
-  static final int DAMAGE = 200;
+  static final int DAMAGE = 150;
 
   /** What TPM2_Create gave, to be loaded. */
   record Blob(byte[] privateArea, byte[] publicArea, byte[] auth) {}
@@ -172,13 +172,15 @@ abstract class ObjectUser extends RawUser {
 
   private byte[] sensitiveData(Wire template) {
     boolean sealed = template.bytes()[1] == Templates.KEYEDHASH;
-    return sealed ? bytes(pick(0, 1, 32, 128, 129)) : bytes(chance(40) ? 8 : 0);
+    return sealed
+        ? bytes(chance(900) ? pick(1, 32, 128) : pick(0, 129))
+        : bytes(chance(40) ? 8 : 0);
   }
 
-  private Exchange createPrimary() {
+  Exchange createPrimary() {
     int hierarchy = pick(OWNER, ENDORSEMENT, NULL, PLATFORM, OWNER);
     Wire template = template(true);
-    byte[] auth = bytes(pick(0, 0, 5, 32, 33));
+    byte[] auth = bytes(chance(930) ? pick(0, 0, 5, 32) : 33);
     byte[] data = sensitiveData(template);
     return authorized(
         "CreatePrimary",
@@ -193,12 +195,8 @@ abstract class ObjectUser extends RawUser {
           byte[] hash = r.sized();
           byte[] ticket = r.raw(6);
           byte[] mac = r.sized();
-          creation.put(
-              r.handle(), new Wire().sized(hash).raw(ticket).sized(mac).bytes());
-          return text
-              + Expected.creationData(created)
-              + Reply.hex(ticket)
-              + r.sized().length;
+          creation.put(r.handle(), new Wire().sized(hash).raw(ticket).sized(mac).bytes());
+          return text + Expected.creationData(created) + Reply.hex(ticket) + r.sized().length;
         });
   }
 
@@ -212,7 +210,7 @@ abstract class ObjectUser extends RawUser {
   private Exchange create() {
     int parent = object(Kind.STORAGE);
     Wire template = template(false);
-    byte[] auth = bytes(pick(0, 0, 5, 32, 33));
+    byte[] auth = bytes(chance(930) ? pick(0, 0, 5, 32) : 33);
     byte[] data = sensitiveData(template);
     return authorized(
         "Create",
@@ -248,7 +246,7 @@ abstract class ObjectUser extends RawUser {
         });
   }
 
-  private Exchange loadExternal() {
+  Exchange loadExternal() {
     boolean rsa = chance(500);
     boolean secret = chance(500);
     int user = chance(900) ? USER : 0;
@@ -386,9 +384,7 @@ abstract class ObjectUser extends RawUser {
     byte[] proof = creation.getOrDefault(object, none);
     int hashSize = 2 + proof[1];
     Wire params = new Wire().sized(bytes(8)).raw(java.util.Arrays.copyOf(proof, hashSize));
-    params
-        .all(signingScheme())
-        .raw(java.util.Arrays.copyOfRange(proof, hashSize, proof.length));
+    params.all(signingScheme()).raw(java.util.Arrays.copyOfRange(proof, hashSize, proof.length));
     return authorized(
         "CertifyCreation",
         0x14A,
@@ -402,7 +398,8 @@ abstract class ObjectUser extends RawUser {
     if (data.length >= 4 && chance(300)) {
       System.arraycopy(new byte[] {(byte) 0xFF, 0x54, 0x43, 0x47}, 0, data, 0, 4);
     }
-    Wire params = new Wire().sized(data).u16(pick(Templates.SHA1, Templates.SHA256, Templates.SHA384));
+    Wire params =
+        new Wire().sized(data).u16(pick(Templates.SHA1, Templates.SHA256, Templates.SHA384));
     return plain(
         "Hash",
         0x17D,
@@ -445,7 +442,11 @@ abstract class ObjectUser extends RawUser {
                 .bytes()
             : signatures.get(random.nextInt(signatures.size()));
     return plain(
-        "VerifySignature", 0x177, new int[] {object(Kind.SIGNING)}, new Wire().raw(signed), Expected::ticket);
+        "VerifySignature",
+        0x177,
+        new int[] {object(Kind.SIGNING)},
+        new Wire().raw(signed),
+        Expected::ticket);
   }
 
   private Exchange rsa() {

@@ -8,12 +8,14 @@ import java.util.function.Supplier;
 /** Draws commands about sessions, registers, NV and the TPM itself; objects are its parent's. */
 final class RandomUser extends ObjectUser {
   private final List<Supplier<Exchange>> draws = new ArrayList<>();
+  private final int aboutObjects;
   private final List<Integer> indices = new ArrayList<>();
   private final List<byte[]> policies = new ArrayList<>();
 
   RandomUser(Subject tpm, long seed) {
     super(tpm, seed);
     objectDraws(this::add);
+    aboutObjects = draws.size();
     add(5, this::getCapability);
     add(1, this::getRandom);
     add(4, this::pcrRead);
@@ -49,7 +51,15 @@ final class RandomUser extends ObjectUser {
 
   /** The next command; what it does is drawn. */
   Exchange next() {
-    return draws.get(random.nextInt(draws.size())).get();
+    int draw = random.nextInt(draws.size());
+    boolean needsObject = draw < aboutObjects;
+    if (needsObject && objects.size() < 2 && chance(600)) {
+      return chance(700) ? createPrimary() : loadExternal();
+    }
+    if (needsObject && objects.size() >= 3 && chance(150)) {
+      return flush(objects.get(random.nextInt(objects.size())));
+    }
+    return draws.get(draw).get();
   }
 
   /** Puts the TPM into the state in which every sequence begins, with commands that must work. */
@@ -78,8 +88,7 @@ final class RandomUser extends ObjectUser {
 
   private List<Integer> handles(int first) {
     byte[] response =
-        tpm.transmit(
-            new Wire().u16(0x8001).u32(22).u32(0x17A).u32(1).u32(first).u32(64).bytes());
+        tpm.transmit(new Wire().u16(0x8001).u32(22).u32(0x17A).u32(1).u32(first).u32(64).bytes());
     Reply reply = Reply.of(response, false);
     List<Integer> list = new ArrayList<>();
     if (reply.code() == 0) {
@@ -102,10 +111,20 @@ final class RandomUser extends ObjectUser {
 
   private Exchange getCapability() {
     int[][] queries = {
-      {1, 0x80000000}, {1, 0x81000000}, {1, 0x02000000}, {1, 0x03000000}, {1, 0x01000000},
-      {1, 0x40000000}, {1, 0}, {5, 0}, {6, 0x100 + random.nextInt(0x30)},
-      {6, 0x200 + random.nextInt(0x15)}, {7, random.nextInt(0x13)}, {1, 0x90000000},
-      {11, 0}, {1, 0x81000000 + random.nextInt(16)}
+      {1, 0x80000000},
+      {1, 0x81000000},
+      {1, 0x02000000},
+      {1, 0x03000000},
+      {1, 0x01000000},
+      {1, 0x40000000},
+      {1, 0},
+      {5, 0},
+      {6, 0x100 + random.nextInt(0x30)},
+      {6, 0x200 + random.nextInt(0x15)},
+      {7, random.nextInt(0x13)},
+      {1, 0x90000000},
+      {11, 0},
+      {1, 0x81000000 + random.nextInt(16)}
     };
     int[] query = pick(queries);
     Wire params = new Wire().u32(query[0]).u32(query[1]).u32(pick(0, 1, 2, 3, 16, 64, 254));
@@ -143,8 +162,7 @@ final class RandomUser extends ObjectUser {
 
   private Exchange pcrEvent() {
     Wire data = new Wire().sized(bytes(pick(0, 1, 100, 1024, 1025)));
-    return authorized(
-        "PCR_Event", 0x13C, new int[] {pcr()}, data, Expected.EVERYTHING);
+    return authorized("PCR_Event", 0x13C, new int[] {pcr()}, data, Expected.EVERYTHING);
   }
 
   private Exchange pcrReset() {
@@ -177,9 +195,7 @@ final class RandomUser extends ObjectUser {
         r -> {
           byte[] nonce = r.sized();
           byte[] key =
-              bind == NULL
-                  ? new byte[0]
-                  : RawSession.kdfa(bindAuth, "ATH", nonce, caller, 256);
+              bind == NULL ? new byte[0] : RawSession.kdfa(bindAuth, "ATH", nonce, caller, 256);
           sessions.add(new RawSession(r.handle(), type, key, bindName, caller, nonce));
           return "%08x %d".formatted(r.handle(), nonce.length);
         });
@@ -189,7 +205,9 @@ final class RandomUser extends ObjectUser {
   private int policySession() {
     List<RawSession> fit =
         sessions.stream().filter(s -> s.type != RawSession.HMAC || chance(50)).toList();
-    return fit.isEmpty() ? pick(0x03000000, 0x02000000) : pick(fit.toArray(RawSession[]::new)).handle;
+    return fit.isEmpty()
+        ? pick(0x03000000, 0x02000000)
+        : pick(fit.toArray(RawSession[]::new)).handle;
   }
 
   private void eachSession(int handle, java.util.function.Consumer<RawSession> action) {
@@ -209,8 +227,7 @@ final class RandomUser extends ObjectUser {
   private Exchange policySecret() {
     int session = policySession();
     int entity = pick(OWNER, PLATFORM, ENDORSEMENT, NULL, LOCKOUT, random.nextInt(24), index());
-    Wire params =
-        new Wire().sized(new byte[0]).sized(new byte[0]).sized(bytes(pick(0, 0, 8, 33)));
+    Wire params = new Wire().sized(new byte[0]).sized(new byte[0]).sized(bytes(pick(0, 0, 8, 33)));
     params.u32(pick(0, 0, -10, 10));
     return authorized(
         "PolicySecret",
@@ -344,8 +361,7 @@ final class RandomUser extends ObjectUser {
     if (indices.isEmpty() && chance(850)) {
       return nvDefine();
     }
-    return plain(
-        "NV_ReadPublic", 0x169, new int[] {index()}, new Wire(), Expected.EVERYTHING);
+    return plain("NV_ReadPublic", 0x169, new int[] {index()}, new Wire(), Expected.EVERYTHING);
   }
 
   private int nvAuth(int index) {
@@ -358,9 +374,9 @@ final class RandomUser extends ObjectUser {
     }
     int index = index();
     int size = chance(850) ? 1 + random.nextInt(8) : pick(0, 1, 8, 32, 100, 1024, 1025);
-    Wire params =
-        new Wire().sized(bytes(size)).u16(chance(850) ? 0 : pick(0, 0, 0, 1, 24, 2048));
-    return authorized("NV_Write", 0x137, new int[] {nvAuth(index), index}, params, Expected.NOTHING);
+    Wire params = new Wire().sized(bytes(size)).u16(chance(850) ? 0 : pick(0, 0, 0, 1, 24, 2048));
+    return authorized(
+        "NV_Write", 0x137, new int[] {nvAuth(index), index}, params, Expected.NOTHING);
   }
 
   private Exchange nvRead() {
@@ -426,13 +442,37 @@ final class RandomUser extends ObjectUser {
 
   private Exchange simple() {
     return switch (random.nextInt(8)) {
-      case 0 -> plain("Startup", 0x144, new int[0], new Wire().u16(pick(0, 1, 2)), Expected.NOTHING);
-      case 1 -> plain("Shutdown", 0x145, new int[0], new Wire().u16(pick(0, 1, 2)), Expected.NOTHING);
-      case 2 -> plain("SelfTest", 0x143, new int[0], new Wire().u8(pick(0, 1, 2)), Expected.NOTHING);
-      case 3 -> plain("StirRandom", 0x146, new int[0], new Wire().sized(bytes(pick(0, 8, 128, 129))), Expected.NOTHING);
+      case 0 ->
+          plain("Startup", 0x144, new int[0], new Wire().u16(pick(0, 1, 2)), Expected.NOTHING);
+      case 1 ->
+          plain("Shutdown", 0x145, new int[0], new Wire().u16(pick(0, 1, 2)), Expected.NOTHING);
+      case 2 ->
+          plain("SelfTest", 0x143, new int[0], new Wire().u8(pick(0, 1, 2)), Expected.NOTHING);
+      case 3 ->
+          plain(
+              "StirRandom",
+              0x146,
+              new int[0],
+              new Wire().sized(bytes(pick(0, 8, 128, 129))),
+              Expected.NOTHING);
       case 4 -> plain("ReadClock", 0x181, new int[0], new Wire(), Expected.CLOCK);
-      case 5 -> authorized("DictionaryAttackLockReset", 0x139, new int[] {pick(LOCKOUT, OWNER)}, new Wire(), Expected.NOTHING);
-      case 6 -> plain("TestParms", 0x18A, new int[0], pick(new Wire().u16(1).u16(0x10).u16(0x10).u16(pick(2048, 1000)).u32(0), new Wire().u16(0x23).u16(0x10).u16(0x10).u16(pick(3, 4, 99)).u16(0x10), new Wire().u16(8).u16(0x10)), Expected.NOTHING);
+      case 5 ->
+          authorized(
+              "DictionaryAttackLockReset",
+              0x139,
+              new int[] {pick(LOCKOUT, OWNER)},
+              new Wire(),
+              Expected.NOTHING);
+      case 6 ->
+          plain(
+              "TestParms",
+              0x18A,
+              new int[0],
+              pick(
+                  new Wire().u16(1).u16(0x10).u16(0x10).u16(pick(2048, 1000)).u32(0),
+                  new Wire().u16(0x23).u16(0x10).u16(0x10).u16(pick(3, 4, 99)).u16(0x10),
+                  new Wire().u16(8).u16(0x10)),
+              Expected.NOTHING);
       default -> plain("GetTestResult", 0x17C, new int[0], new Wire(), r -> "");
     };
   }

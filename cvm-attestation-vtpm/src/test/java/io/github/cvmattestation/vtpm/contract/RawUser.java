@@ -18,8 +18,8 @@ import javax.crypto.Cipher;
  * Somebody who talks to a TPM in bytes: he authorises commands, sometimes wrongly, damages some of
  * them on purpose, and checks the HMACs of responses.
  *
- * <p>He decides by a seed and by response codes alone. Two of them with the same seed therefore do the
- * same on two TPMs, until those disagree.
+ * <p>He decides by a seed and by response codes alone. Two of them with the same seed therefore do
+ * the same on two TPMs, until those disagree.
  */
 class RawUser {
   static final int RS_PW = 0x40000009;
@@ -154,7 +154,8 @@ class RawUser {
     commands++;
     int rc = ByteBuffer.wrap(response).getInt(6);
     if (rc == RETRY) {
-      // swtpm's way to write down, before it happens, that a protected object is used; a TPM may say
+      // swtpm's way to write down, before it happens, that a protected object is used; a TPM may
+      // say
       // this at any time, and whoever asks again unchanged is answered (Part 2, table of TPM_RC).
       response = tpm.transmit(bytes);
       rc = ByteBuffer.wrap(response).getInt(6);
@@ -229,8 +230,7 @@ class RawUser {
     return params;
   }
 
-  private Reply answered(
-      String label, int code, List<Auth> list, byte[][] names, byte[] response) {
+  private Reply answered(String label, int code, List<Auth> list, byte[][] names, byte[] response) {
     Reply reply = Reply.of(response, Reply.returnsHandle(code));
     int at = reply.authsAt();
     byte[] parameters = reply.parameters();
@@ -283,8 +283,7 @@ class RawUser {
 
   private void drop(RawSession session) {
     if (sessions.remove(session)) {
-      tpm.transmit(
-          new Wire().u16(0x8001).u32(14).u32(0x165).u32(session.handle).bytes());
+      tpm.transmit(new Wire().u16(0x8001).u32(14).u32(0x165).u32(session.handle).bytes());
     }
   }
 
@@ -293,8 +292,7 @@ class RawUser {
     int type = handle >>> 24;
     if (type == 0x80 || type == 0x81 || type == 0x01) {
       int code = type == 0x01 ? 0x169 : 0x173;
-      byte[] response =
-          tpm.transmit(new Wire().u16(0x8001).u32(14).u32(code).u32(handle).bytes());
+      byte[] response = tpm.transmit(new Wire().u16(0x8001).u32(14).u32(code).u32(handle).bytes());
       Reply reply = Reply.of(response, false);
       if (reply.code() != 0) {
         return new byte[0];

@@ -8,8 +8,7 @@ final class Sequence {
   private Sequence() {}
 
   /** Empty, or where they disagreed and what was done before. */
-  static String compare(
-      RandomUser left, RandomUser right, int length, Map<String, Integer> codes) {
+  static String compare(RandomUser left, RandomUser right, int length, Map<String, Integer> codes) {
     StringBuilder history = new StringBuilder();
     try {
       left.reset();
