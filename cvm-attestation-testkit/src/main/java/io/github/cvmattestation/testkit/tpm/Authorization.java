@@ -90,7 +90,8 @@ final class Authorization {
 
   private void checkHmac(SessionUse use, byte[] auth, int entity) {
     byte[] cpHash = cpHash(use.session().hash());
-    byte[] expected = hmac(use, use.attributes(), auth, cpHash, use.nonceCaller(), use.session().nonceTpm());
+    byte[] expected =
+        hmac(use, use.attributes(), auth, cpHash, use.nonceCaller(), use.session().nonceTpm());
     if (!Crypto.same(expected, use.auth())) {
       throw failed(use, entity);
     }
@@ -147,7 +148,8 @@ final class Authorization {
    * The HMAC of a command or a response (Part 1, section 19.6.5). Where there is neither a key nor
    * a value, none is asked for if none was given.
    */
-  static byte[] hmac(SessionUse use, int attributes, byte[] auth, byte[] pHash, byte[] newer, byte[] older) {
+  static byte[] hmac(
+      SessionUse use, int attributes, byte[] auth, byte[] pHash, byte[] newer, byte[] older) {
     byte[] key = Crypto.concat(use.session().key(), auth);
     if (key.length == 0 && use.auth().length == 0) {
       return new byte[0];

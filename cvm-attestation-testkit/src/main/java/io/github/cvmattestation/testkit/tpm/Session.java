@@ -71,7 +71,10 @@ final class Session {
 
   /** Whether the entity is the one that the session was bound to, its authValue unchanged. */
   boolean isBoundTo(byte[] name, byte[] auth) {
-    return boundName.length > 0 && auditDigest.length == 0 && Crypto.same(boundName, name) && Crypto.same(boundAuth, auth);
+    return boundName.length > 0
+        && auditDigest.length == 0
+        && Crypto.same(boundName, name)
+        && Crypto.same(boundAuth, auth);
   }
 
   /** The session knows the value of something that counts failures: so do its own failures. */
@@ -84,8 +87,8 @@ final class Session {
   }
 
   /**
-   * Audits a command (Part 1, section 19.6.11). The first one makes it an audit session, which is no
-   * longer bound; {@code anew} begins again.
+   * Audits a command (Part 1, section 19.6.11). The first one makes it an audit session, which is
+   * no longer bound; {@code anew} begins again.
    */
   void audit(boolean anew, byte[] cpHash, byte[] rpHash) {
     byte[] before = auditDigest.length == 0 || anew ? new byte[hash.digestSize()] : auditDigest;
