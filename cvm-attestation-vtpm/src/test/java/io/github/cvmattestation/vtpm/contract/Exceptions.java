@@ -7,6 +7,7 @@ import java.util.function.BiPredicate;
 
 /** Where the two may differ, each with the reason; short, or it hides what it should show. */
 final class Exceptions {
+  private static final int CREATE_PRIMARY = 0x131;
   private static final int NV_DEFINE_SPACE = 0x12A;
 
   /**
@@ -43,6 +44,13 @@ final class Exceptions {
               true,
               (swtpm, software) ->
                   is(swtpm, 0x101) && (is(software, 0x084) || is(software, 0x12F))),
+          // The keys of the protected storage work in CFB mode (Part 1, Protected Storage); swtpm takes
+          // other modes for a storage key too.
+          new Rule(
+              "modes of storage keys",
+              true,
+              (swtpm, software) ->
+                  code(swtpm.command()) == CREATE_PRIMARY && swtpm.ok() && is(software, 0x2D6)),
           // How much NV there is, and how large an index may be, is the implementation's choice:
           // swtpm
           // ends at 2048 bytes each, SoftwareTpm at 4096, as Azure's vTPM does.

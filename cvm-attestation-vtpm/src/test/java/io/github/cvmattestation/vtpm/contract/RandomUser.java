@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 /** Draws commands about sessions, registers, NV and the TPM itself; objects are its parent's. */
 final class RandomUser extends ObjectUser {
   private final List<Supplier<Exchange>> draws = new ArrayList<>();
+  private static final Wire STARTUP = new Wire().u16(0x8001).u32(12).u32(0x144).u16(0);
   private final int aboutObjects;
   private final List<Integer> indices = new ArrayList<>();
   private final List<byte[]> policies = new ArrayList<>();
@@ -66,7 +67,12 @@ final class RandomUser extends ObjectUser {
   void reset() {
     tpm.powerCycle();
     tpm.locality(0);
-    must("startup", new Wire().u16(0x8001).u32(12).u32(0x144).u16(0));
+    must("startup", STARTUP);
+    if (wasOrderly()) {
+      // A TPM Restart goes on with counters of the state that was saved; a TPM Reset does not.
+      tpm.powerCycle();
+      must("startup", STARTUP);
+    }
     must("clearControl", platform(0x127, PLATFORM, 0, new Wire().u8(0)));
     must("clear", platform(0x126, PLATFORM, 0, new Wire()));
     for (int handle : handles(0x01000000)) {
@@ -75,6 +81,13 @@ final class RandomUser extends ObjectUser {
     for (int handle : handles(0x81000000)) {
       must("evict", platform(0x120, PLATFORM, handle, new Wire().u32(handle)));
     }
+  }
+
+  /** TPMA_STARTUP_CLEAR.orderly (Part 2, section 8.7). */
+  private boolean wasOrderly() {
+    Wire query = new Wire().u16(0x8001).u32(22).u32(0x17A).u32(6).u32(0x201).u32(1);
+    byte[] response = tpm.transmit(query.bytes());
+    return response[response.length - 4] < 0;
   }
 
   private static Wire platform(int code, int auth, int handle, Wire params) {
