@@ -191,7 +191,8 @@ final class AuthArea {
     byte[] rpHash = rpHash(session, parameters);
     boolean exclusive = use == auditing && tpm.sessions().exclusive() == use.handle();
     int attributes =
-        use.attributes() & ~SessionUse.AUDIT_DETAILS | (exclusive ? SessionUse.AUDIT_EXCLUSIVE : 0);
+        (use.attributes() & ~SessionUse.AUDIT_DETAILS)
+            | (exclusive ? SessionUse.AUDIT_EXCLUSIVE : 0);
     byte[] auth = use.includesAuth() ? extraKey(use) : new byte[0];
     byte[] hmac =
         session.isPasswordNeeded()
