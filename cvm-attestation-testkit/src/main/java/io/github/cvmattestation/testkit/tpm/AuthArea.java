@@ -84,14 +84,11 @@ final class AuthArea {
         throw TpmError.session(Rc.SIZE, number);
       }
       SessionUse use = SessionUse.read(in, number);
-      if (use.has(SessionUse.AUDIT_DETAILS) && !use.has(SessionUse.AUDIT)) {
-        throw TpmError.session(Rc.ATTRIBUTES, number);
-      }
       if (use.isPassword()) {
         if (use.nonceCaller().length != 0) {
           throw TpmError.session(Rc.NONCE, number);
         }
-        if (use.has(SessionUse.PURPOSES)) {
+        if (use.has(SessionUse.PURPOSES | SessionUse.AUDIT_DETAILS)) {
           throw TpmError.session(Rc.ATTRIBUTES, number);
         }
       } else {
@@ -191,7 +188,8 @@ final class AuthArea {
     byte[] rpHash = rpHash(session, parameters);
     boolean exclusive = use == auditing && tpm.sessions().exclusive() == use.handle();
     int attributes =
-        use.attributes() & ~SessionUse.AUDIT_DETAILS | (exclusive ? SessionUse.AUDIT_EXCLUSIVE : 0);
+        (use.attributes() & ~SessionUse.AUDIT_DETAILS)
+            | (exclusive ? SessionUse.AUDIT_EXCLUSIVE : 0);
     byte[] auth = use.includesAuth() ? extraKey(use) : new byte[0];
     byte[] hmac =
         session.isPasswordNeeded()

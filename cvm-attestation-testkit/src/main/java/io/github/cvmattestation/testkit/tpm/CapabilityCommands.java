@@ -4,8 +4,6 @@ import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
@@ -118,11 +116,14 @@ final class CapabilityCommands {
   private record Listing(TpmWriter out, int capability, int property, int count) {
     /** The entries from {@code property} on, as many as were asked for and as fit. */
     void write(List<Entry> all, int size, BiConsumer<TpmWriter, Entry> writer) {
-      NavigableMap<Integer, Entry> sorted = new TreeMap<>(Integer::compareUnsigned);
-      all.forEach(entry -> sorted.put(entry.id(), entry));
+      // Every list is in order; handles were chosen by their place, whatever their type.
       List<Entry> asked =
-          new ArrayList<>(
-              (capability == HANDLES ? sorted : sorted.tailMap(property, true)).values());
+          all.stream()
+              .filter(
+                  entry ->
+                      capability == HANDLES
+                          || Integer.compareUnsigned(entry.id(), property) >= 0)
+              .toList();
       int fitting = LIST_BYTES / size;
       int max = Integer.compareUnsigned(count, fitting) > 0 ? fitting : count;
       List<Entry> taken = asked.subList(0, Math.min(max, asked.size()));

@@ -198,7 +198,7 @@ final class PublicChecks {
       }
       return;
     }
-    if (sensitive.secret().length != curve.size() || !isPrivateKey(curve, sensitive.secret())) {
+    if (!isPrivateKey(curve, sensitive.secret())) {
       throw TpmError.parameter(Rc.KEY_SIZE, privateParameter);
     }
     EccPoint expected = curve.publicPoint(new BigInteger(1, sensitive.secret()));
