@@ -10,6 +10,7 @@ import io.github.cvmattestation.attestation.internal.Digests;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,12 +27,14 @@ class TpmOnSwtpmTest {
   private static final long INDEX = 0x01500010L;
 
   private Swtpm swtpm;
+  private TpmTransport wire;
   private Tpm tpm;
 
   @BeforeEach
   void start(@TempDir Path directory) throws IOException, InterruptedException {
     swtpm = Swtpm.start(directory);
-    tpm = Tpm.over(swtpm.connect());
+    wire = swtpm.connect();
+    tpm = Tpm.over(wire);
   }
 
   @AfterEach
@@ -306,5 +309,86 @@ class TpmOnSwtpmTest {
       session.policyOr(List.of(present, Bytes.zeros(32)));
       assertThat(session.policyGetDigest()).isNotEqualTo(present);
     }
+  }
+
+  @Test
+  void c8APolicyThatNeedsNoValueSendsAnEmptyHmac() {
+    List<Bytes> sent = new ArrayList<>();
+    try (TpmObject parent = storage()) {
+      TpmCreated created =
+          tpm.keys()
+              .create(parent, TpmAuth.empty(), TpmTemplate.sealed(pcrPolicy(16)), NO_AUTH, SECRET);
+      try (TpmObject sealed =
+              tpm.keys().load(parent, TpmAuth.empty(), created.outPrivate(), created.outPublic());
+          TpmSession session = tpm.session().policy()) {
+        session.policyPcr(pcr(16));
+        Tpm watched =
+            Tpm.over(
+                command -> {
+                  sent.add(Bytes.of(command));
+                  return wire.transmit(command);
+                });
+        assertThat(watched.keys().unseal(sealed, TpmAuth.session(session))).isEqualTo(SECRET);
+      }
+    }
+    Bytes unseal = sent.get(0);
+    // Header, handle, area size, session, nonce of 32, attributes, and a size of zero.
+    assertThat(unseal.size()).isEqualTo(10 + 4 + 4 + 4 + 2 + 32 + 1 + 2);
+    assertThat(unseal.slice(unseal.size() - 2, unseal.size()).isZero()).isTrue();
+  }
+
+  @Test
+  void c9FlippingAnyByteOfAnAuthenticatedResponseIsRefused() {
+    try (TpmObject parent = storage()) {
+      int size = 1;
+      for (int at = 0; at < size; at++) {
+        try (TpmSession session = tpm.session().salted(parent).encrypting().hmac()) {
+          int flipped = at;
+          int[] seen = {0};
+          Tpm tampered =
+              Tpm.over(
+                      command -> {
+                        byte[] response = wire.transmit(command);
+                        seen[0] = response.length;
+                        response[flipped] ^= 1;
+                        return response;
+                      })
+                  .protectedBy(session);
+          assertThatThrownBy(() -> tampered.getRandom(8))
+              .as("byte %d", at)
+              .isInstanceOf(AttestationException.Device.class)
+              .hasMessageContaining("TPM2_GetRandom");
+          size = seen[0];
+        }
+      }
+      assertThat(size).isEqualTo(10 + 4 + 2 + 8 + 2 + 32 + 1 + 2 + 32);
+    }
+  }
+
+  @Test
+  void c1ExponentZeroAndExponent65537AreTheSameKeyWithTwoNames() throws Exception {
+    Bytes modulus;
+    try (TpmObject key =
+        tpm.keys()
+            .createPrimary(TpmHandle.ENDORSEMENT, TpmAuth.empty(), TpmTemplate.attestationKey())) {
+      modulus = ((TpmtPublic.Rsa) key.publicArea().parameters()).modulus();
+    }
+    List<Bytes> names = new ArrayList<>();
+    for (long exponent : new long[] {0, 65537}) {
+      TpmtPublic area =
+          TpmTemplate.rsa(
+                  Set.of(ObjectAttribute.SIGN),
+                  Bytes.empty(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  exponent,
+                  modulus)
+              .toPublic();
+      // TpmKeys compares the TPM's Name with ours.
+      try (TpmObject loaded = tpm.keys().loadExternal(area, TpmHandle.NULL)) {
+        names.add(loaded.name());
+      }
+    }
+    assertThat(names.get(0)).isNotEqualTo(names.get(1));
   }
 }
