@@ -1,0 +1,203 @@
+package io.github.cvmattestation.attestation.eventlog;
+
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
+import io.github.cvmattestation.attestation.internal.Digests;
+import io.github.cvmattestation.attestation.spi.RefutedException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Follows an IMA log entry by entry, with PCR 10 beside it. */
+final class ImaHistory {
+  private static final Bytes BOOT_AGGREGATE =
+      Bytes.of("boot_aggregate".getBytes(StandardCharsets.US_ASCII));
+
+  private final RegisterBank pcrs;
+  private final byte[] register;
+  private final Set<ImaRisk> allowed;
+  private final MessageDigest hash;
+  private final byte[] violation;
+
+  private final List<ImaEntry> entries = new ArrayList<>();
+  private byte[] running;
+
+  /** The same with SHA-1 hashes and zeros; not followed unless that is allowed. */
+  private Optional<byte[]> padded;
+
+  private int matched;
+  private boolean matchedPadded;
+
+  /** Of the template hashes in the log: the same for all. */
+  private Optional<HashAlgorithm> logged = Optional.empty();
+
+  ImaHistory(RegisterBank pcrs, Bytes register, Set<ImaRisk> allowed) {
+    HashAlgorithm bank = pcrs.algorithm();
+    this.pcrs = pcrs;
+    this.register = register.toArray();
+    this.allowed = Set.copyOf(allowed);
+    this.hash = Digests.create(bank.jcaName());
+    this.violation = new byte[bank.digestSize()];
+    Arrays.fill(violation, (byte) 0xFF);
+    this.running = RegisterKind.PCR.initial(ImaLog.REGISTER, bank).toArray();
+    this.padded =
+        bank != HashAlgorithm.SHA1 && allowed.contains(ImaRisk.ALLOW_SHA1_IN_OTHER_BANKS)
+            ? Optional.of(running)
+            : Optional.empty();
+  }
+
+  ImaReplay follow(ImaRecord.Source log) throws MalformedException, RefutedException {
+    for (int number = 1; log.hasNext(); number++) {
+      ImaRecord record = log.next();
+      if (RegisterKind.PCR.register(record.register()).isEmpty()) {
+        throw ImaLog.refuted(
+            LogFinding.IMA_FORMAT, "PCR0 to PCR23 in entry " + number, "another register");
+      }
+      HashAlgorithm algorithm = loggedAlgorithm(record, number);
+      requireTemplateHash(record, algorithm, number);
+      if (record.register() == ImaLog.REGISTER) {
+        extend(record);
+      }
+    }
+    return result();
+  }
+
+  private HashAlgorithm loggedAlgorithm(ImaRecord record, int number) throws RefutedException {
+    int size = record.templateHash().size();
+    for (HashAlgorithm algorithm : HashAlgorithm.values()) {
+      if (algorithm.digestSize() == size && logged.filter(a -> a != algorithm).isEmpty()) {
+        logged = Optional.of(algorithm);
+        return algorithm;
+      }
+    }
+    throw ImaLog.refuted(
+        LogFinding.IMA_FORMAT,
+        "template hashes of one size up to entry " + number,
+        size + " bytes");
+  }
+
+  /** The logged hash proves nothing; one that is wrong shows that the log is not the kernel's. */
+  private static void requireTemplateHash(ImaRecord record, HashAlgorithm algorithm, int number)
+      throws RefutedException {
+    if (record.isViolation()) {
+      return;
+    }
+    Bytes computed = Bytes.of(templateHash(record, Digests.create(algorithm.jcaName())));
+    if (!computed.equals(record.templateHash())) {
+      throw ImaLog.refuted(
+          LogFinding.IMA_TEMPLATE,
+          computed.abbreviated() + " in entry " + number,
+          record.templateHash().abbreviated());
+    }
+  }
+
+  private void extend(ImaRecord record) {
+    entries.add(new ImaEntry(record.template(), record.fields()));
+    byte[] extended = record.isViolation() ? violation : templateHash(record, hash);
+    running = extended(running, extended);
+    if (Arrays.equals(running, register)) {
+      matched = entries.size();
+      matchedPadded = false;
+    }
+    if (padded.isPresent()) {
+      byte[] filled =
+          record.isViolation()
+              ? violation
+              : Arrays.copyOf(
+                  templateHash(record, Digests.create(HashAlgorithm.SHA1.jcaName())),
+                  violation.length);
+      byte[] next = extended(padded.get(), filled);
+      padded = Optional.of(next);
+      if (Arrays.equals(next, register)) {
+        matched = entries.size();
+        matchedPadded = true;
+      }
+    }
+  }
+
+  private byte[] extended(byte[] old, byte[] digest) {
+    hash.update(old);
+    return hash.digest(digest);
+  }
+
+  /**
+   * The fields with their sizes, u32 little-endian; of the template {@code ima}, without sizes and
+   * with the name filled up to 256 bytes (ima_calc_field_array_hash_tfm).
+   */
+  private static byte[] templateHash(ImaRecord record, MessageDigest digest) {
+    boolean old = record.template() == ImaTemplate.IMA;
+    for (Bytes field : record.fields()) {
+      if (!old) {
+        for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+          digest.update((byte) (field.size() >>> shift));
+        }
+      }
+      field.update(digest);
+    }
+    if (old) {
+      digest.update(new byte[ImaRecord.MAX_OLD_NAME + 1 - record.fields().get(1).size()]);
+    }
+    return digest.digest();
+  }
+
+  private ImaReplay result() throws RefutedException {
+    if (entries.isEmpty()) {
+      throw ImaLog.refuted(LogFinding.IMA_EMPTY, "an entry of PCR10", "none");
+    }
+    if (matched == 0) {
+      throw ImaLog.refuted(
+          LogFinding.IMA_REPLAY,
+          "PCR10 " + Bytes.of(register).hex(),
+          "no such value after any of " + entries.size() + " entries");
+    }
+    List<ImaEntry> proven = entries.subList(0, matched);
+    if (!allowed.contains(ImaRisk.ALLOW_VIOLATIONS)) {
+      for (int i = 0; i < matched; i++) {
+        if (proven.get(i).isViolation()) {
+          throw ImaLog.refuted(
+              LogFinding.IMA_VIOLATION, "no violation", "one in entry " + (i + 1) + " of PCR10");
+        }
+      }
+    }
+    return new ImaReplay.Matched(
+        pcrs, proven, entries.size() - matched, compareBootAggregate(), matchedPadded);
+  }
+
+  /**
+   * The kernel's first entry is the hash of PCR 0 to 9, or of 0 to 7 with SHA-1
+   * (ima_calc_boot_aggregate_tfm). After kexec the list goes on with that of the kernel before.
+   */
+  private boolean compareBootAggregate() throws RefutedException {
+    ImaEntry first = entries.get(0);
+    if (first.name().filter(BOOT_AGGREGATE::equals).isEmpty()) {
+      throw ImaLog.refuted(
+          LogFinding.IMA_BOOT_AGGREGATE, "boot_aggregate in the first entry", "something else");
+    }
+    HashAlgorithm bank = pcrs.algorithm();
+    if (first.algorithm().filter(bank::equals).isEmpty()) {
+      return false;
+    }
+    MessageDigest digest = Digests.create(bank.jcaName());
+    int last = bank == HashAlgorithm.SHA1 ? 7 : 9;
+    for (int i = 0; i <= last; i++) {
+      Optional<Bytes> value = pcrs.value(i);
+      if (value.isEmpty()) {
+        return false;
+      }
+      value.get().update(digest);
+    }
+    Bytes expected = Bytes.of(digest.digest());
+    if (first.digest().filter(expected::equals).isEmpty()) {
+      throw ImaLog.refuted(
+          LogFinding.IMA_BOOT_AGGREGATE,
+          expected.abbreviated() + ", the hash of PCR0 to PCR" + last,
+          first.digest().map(Bytes::abbreviated).orElse("none"));
+    }
+    return true;
+  }
+}
