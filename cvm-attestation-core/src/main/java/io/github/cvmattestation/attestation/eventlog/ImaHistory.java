@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Follows an IMA log entry by entry, with PCR 10 beside it. */
 final class ImaHistory {
@@ -22,6 +23,7 @@ final class ImaHistory {
   private final byte[] register;
   private final Set<ImaRisk> allowed;
   private final MessageDigest hash;
+  private final MessageDigest sha1 = Digests.create(HashAlgorithm.SHA1.jcaName());
   private final byte[] violation;
 
   private final List<ImaEntry> entries = new ArrayList<>();
@@ -35,6 +37,8 @@ final class ImaHistory {
 
   /** Of the template hashes in the log: the same for all. */
   private Optional<HashAlgorithm> logged = Optional.empty();
+
+  private Optional<MessageDigest> loggedHash = Optional.empty();
 
   ImaHistory(RegisterBank pcrs, Bytes register, Set<ImaRisk> allowed) {
     HashAlgorithm bank = pcrs.algorithm();
@@ -58,8 +62,7 @@ final class ImaHistory {
         throw ImaLog.refuted(
             LogFinding.IMA_FORMAT, "PCR0 to PCR23 in entry " + number, "another register");
       }
-      HashAlgorithm algorithm = loggedAlgorithm(record, number);
-      requireTemplateHash(record, algorithm, number);
+      requireTemplateHash(record, loggedHash(record, number), number);
       if (record.register() == ImaLog.REGISTER) {
         extend(record);
       }
@@ -67,27 +70,29 @@ final class ImaHistory {
     return result();
   }
 
-  private HashAlgorithm loggedAlgorithm(ImaRecord record, int number) throws RefutedException {
+  private MessageDigest loggedHash(ImaRecord record, int number) throws RefutedException {
     int size = record.templateHash().size();
-    for (HashAlgorithm algorithm : HashAlgorithm.values()) {
-      if (algorithm.digestSize() == size && logged.filter(a -> a != algorithm).isEmpty()) {
-        logged = Optional.of(algorithm);
-        return algorithm;
-      }
+    if (logged.isEmpty()) {
+      logged =
+          Stream.of(HashAlgorithm.values()).filter(known -> known.digestSize() == size).findFirst();
+      loggedHash = logged.map(algorithm -> Digests.create(algorithm.jcaName()));
     }
-    throw ImaLog.refuted(
-        LogFinding.IMA_FORMAT,
-        "template hashes of one size up to entry " + number,
-        size + " bytes");
+    if (logged.filter(algorithm -> algorithm.digestSize() == size).isEmpty()) {
+      throw ImaLog.refuted(
+          LogFinding.IMA_FORMAT,
+          "template hashes of one size up to entry " + number,
+          size + " bytes");
+    }
+    return loggedHash.orElseThrow();
   }
 
   /** The logged hash proves nothing; one that is wrong shows that the log is not the kernel's. */
-  private static void requireTemplateHash(ImaRecord record, HashAlgorithm algorithm, int number)
+  private static void requireTemplateHash(ImaRecord record, MessageDigest digest, int number)
       throws RefutedException {
     if (record.isViolation()) {
       return;
     }
-    Bytes computed = Bytes.of(templateHash(record, Digests.create(algorithm.jcaName())));
+    Bytes computed = Bytes.of(templateHash(record, digest));
     if (!computed.equals(record.templateHash())) {
       throw ImaLog.refuted(
           LogFinding.IMA_TEMPLATE,
@@ -98,7 +103,7 @@ final class ImaHistory {
 
   private void extend(ImaRecord record) {
     entries.add(new ImaEntry(record.template(), record.fields()));
-    byte[] extended = record.isViolation() ? violation : templateHash(record, hash);
+    byte[] extended = record.isViolation() ? violation : hashed(record, pcrs.algorithm(), hash);
     running = extended(running, extended);
     if (Arrays.equals(running, register)) {
       matched = entries.size();
@@ -108,9 +113,7 @@ final class ImaHistory {
       byte[] filled =
           record.isViolation()
               ? violation
-              : Arrays.copyOf(
-                  templateHash(record, Digests.create(HashAlgorithm.SHA1.jcaName())),
-                  violation.length);
+              : Arrays.copyOf(hashed(record, HashAlgorithm.SHA1, sha1), violation.length);
       byte[] next = extended(padded.get(), filled);
       padded = Optional.of(next);
       if (Arrays.equals(next, register)) {
@@ -118,6 +121,13 @@ final class ImaHistory {
         matchedPadded = true;
       }
     }
+  }
+
+  /** The template hash; that of the log where it is of this algorithm, for it has been compared. */
+  private byte[] hashed(ImaRecord record, HashAlgorithm algorithm, MessageDigest digest) {
+    return logged.filter(algorithm::equals).isPresent()
+        ? record.templateHash().toArray()
+        : templateHash(record, digest);
   }
 
   private byte[] extended(byte[] old, byte[] digest) {

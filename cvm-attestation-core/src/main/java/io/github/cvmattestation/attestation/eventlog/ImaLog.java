@@ -84,6 +84,7 @@ public final class ImaLog {
   /** A PCR's number in binary is no digit and no space, in text it is. */
   private static ImaRecord.Source source(Bytes log) {
     int first = log.get(0);
-    return first == ' ' || first >= '0' && first <= '9' ? new ImaText(log) : new ImaBinary(log);
+    boolean text = first == ' ' || (first >= '0' && first <= '9');
+    return text ? new ImaText(log) : new ImaBinary(log);
   }
 }

@@ -7,6 +7,7 @@ import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +20,7 @@ final class ImaText implements ImaRecord.Source {
   /** PCR, template hash, template name. */
   private static final int COLUMNS = 3;
 
+  private static final Pattern REGISTER = Pattern.compile(" [0-9]|[1-9][0-9]");
   private static final Bytes ZERO = Bytes.zeros(1);
 
   private final Bytes log;
@@ -62,13 +64,13 @@ final class ImaText implements ImaRecord.Source {
   /** The columns of the next line. There are never more than the longest template has. */
   private List<Bytes> line() throws MalformedException {
     int most = COLUMNS + ImaTemplate.IMA_MODSIG.fieldCount();
-    // A number of one digit is padded to two (%2d).
-    int start = at < log.size() && log.get(at) == ' ' ? at + 1 : at;
     List<Bytes> columns = new ArrayList<>(most);
-    int from = start;
-    for (int i = start; i < log.size(); i++) {
+    int from = at;
+    for (int i = at; i < log.size(); i++) {
       int octet = log.get(i);
-      if (octet == ' ' || octet == '\n') {
+      // A register of one digit has a space before it (%2d).
+      boolean padding = i == at && octet == ' ';
+      if (!padding && (octet == ' ' || octet == '\n')) {
         if (columns.size() == most) {
           throw malformed("columns", "at most " + most);
         }
@@ -79,7 +81,7 @@ final class ImaText implements ImaRecord.Source {
         at = from;
         return columns;
       }
-      if (i - start >= 2 * ImaLog.MAX_ENTRY_SIZE) {
+      if (i - at >= 2 * ImaLog.MAX_ENTRY_SIZE) {
         throw new MalformedException(
             "IMA log",
             Finding.of(
@@ -93,15 +95,10 @@ final class ImaText implements ImaRecord.Source {
 
   private int register(Bytes column) throws MalformedException {
     String digits = text(column);
-    boolean number =
-        !digits.isEmpty()
-            && digits.length() <= 2
-            && digits.chars().allMatch(c -> c >= '0' && c <= '9')
-            && (digits.length() == 1 || digits.charAt(0) != '0');
-    if (!number) {
+    if (!REGISTER.matcher(digits).matches()) {
       throw malformed("pcr", "a number");
     }
-    return Integer.parseInt(digits);
+    return Integer.parseInt(digits.trim());
   }
 
   private Bytes field(ImaTemplate.Field kind, Bytes column) throws MalformedException {

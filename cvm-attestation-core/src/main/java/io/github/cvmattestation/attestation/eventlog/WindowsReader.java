@@ -57,7 +57,7 @@ final class WindowsReader {
   private static boolean isOfWindows(MeasuredEvent event) {
     return REPORTS.contains(event.register())
         && (closes(event)
-            || tagged(event) && event.data().filter(SipaItem::looksLikeContainer).isPresent());
+            || (tagged(event) && event.data().filter(SipaItem::looksLikeContainer).isPresent()));
   }
 
   private static List<MeasuredEvent> eventsOf(Replay.Equal replay, int register) {
