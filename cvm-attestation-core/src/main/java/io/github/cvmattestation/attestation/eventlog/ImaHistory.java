@@ -26,7 +26,7 @@ final class ImaHistory {
   private final MessageDigest sha1 = Digests.create(HashAlgorithm.SHA1.jcaName());
   private final byte[] violation;
 
-  private final List<ImaEntry> entries = new ArrayList<>();
+  private int entries;
   private byte[] running;
 
   /** The same with SHA-1 hashes and zeros; not followed unless that is allowed. */
@@ -55,7 +55,8 @@ final class ImaHistory {
             : Optional.empty();
   }
 
-  ImaReplay follow(ImaRecord.Source log) throws MalformedException, RefutedException {
+  /** Goes over a whole log once, and keeps nothing of it. */
+  void follow(ImaRecord.Source log) throws MalformedException, RefutedException {
     for (int number = 1; log.hasNext(); number++) {
       ImaRecord record = log.next();
       if (RegisterKind.PCR.register(record.register()).isEmpty()) {
@@ -67,7 +68,38 @@ final class ImaHistory {
         extend(record);
       }
     }
-    return result();
+    if (entries == 0) {
+      throw ImaLog.refuted(LogFinding.IMA_EMPTY, "an entry of PCR10", "none");
+    }
+    if (matched == 0) {
+      throw ImaLog.refuted(
+          LogFinding.IMA_REPLAY,
+          "PCR10 " + Bytes.of(register).hex(),
+          "no such value after any of " + entries + " entries");
+    }
+  }
+
+  /**
+   * What is believed after all has been followed: the proven beginning of the same log, read again.
+   * Whoever writes a log that matches nothing so makes nobody remember it.
+   */
+  ImaReplay.Matched proven(ImaRecord.Source again) throws MalformedException, RefutedException {
+    List<ImaEntry> proven = new ArrayList<>(matched);
+    while (proven.size() < matched) {
+      ImaRecord record = again.next();
+      if (record.register() != ImaLog.REGISTER) {
+        continue;
+      }
+      proven.add(new ImaEntry(record.template(), record.fields()));
+      if (record.isViolation() && !allowed.contains(ImaRisk.ALLOW_VIOLATIONS)) {
+        throw ImaLog.refuted(
+            LogFinding.IMA_VIOLATION,
+            "no violation",
+            "one in entry " + proven.size() + " of PCR10");
+      }
+    }
+    boolean compared = compareBootAggregate(proven.get(0));
+    return new ImaReplay.Matched(pcrs, proven, entries - matched, compared, matchedPadded);
   }
 
   private MessageDigest loggedHash(ImaRecord record, int number) throws RefutedException {
@@ -102,11 +134,11 @@ final class ImaHistory {
   }
 
   private void extend(ImaRecord record) {
-    entries.add(new ImaEntry(record.template(), record.fields()));
+    entries++;
     byte[] extended = record.isViolation() ? violation : hashed(record, pcrs.algorithm(), hash);
     running = extended(running, extended);
     if (Arrays.equals(running, register)) {
-      matched = entries.size();
+      matched = entries;
       matchedPadded = false;
     }
     if (padded.isPresent()) {
@@ -117,7 +149,7 @@ final class ImaHistory {
       byte[] next = extended(padded.get(), filled);
       padded = Optional.of(next);
       if (Arrays.equals(next, register)) {
-        matched = entries.size();
+        matched = entries;
         matchedPadded = true;
       }
     }
@@ -155,35 +187,11 @@ final class ImaHistory {
     return digest.digest();
   }
 
-  private ImaReplay result() throws RefutedException {
-    if (entries.isEmpty()) {
-      throw ImaLog.refuted(LogFinding.IMA_EMPTY, "an entry of PCR10", "none");
-    }
-    if (matched == 0) {
-      throw ImaLog.refuted(
-          LogFinding.IMA_REPLAY,
-          "PCR10 " + Bytes.of(register).hex(),
-          "no such value after any of " + entries.size() + " entries");
-    }
-    List<ImaEntry> proven = entries.subList(0, matched);
-    if (!allowed.contains(ImaRisk.ALLOW_VIOLATIONS)) {
-      for (int i = 0; i < matched; i++) {
-        if (proven.get(i).isViolation()) {
-          throw ImaLog.refuted(
-              LogFinding.IMA_VIOLATION, "no violation", "one in entry " + (i + 1) + " of PCR10");
-        }
-      }
-    }
-    return new ImaReplay.Matched(
-        pcrs, proven, entries.size() - matched, compareBootAggregate(), matchedPadded);
-  }
-
   /**
    * The kernel's first entry is the hash of PCR 0 to 9, or of 0 to 7 with SHA-1
    * (ima_calc_boot_aggregate_tfm). After kexec the list goes on with that of the kernel before.
    */
-  private boolean compareBootAggregate() throws RefutedException {
-    ImaEntry first = entries.get(0);
+  private boolean compareBootAggregate(ImaEntry first) throws RefutedException {
     if (first.name().filter(BOOT_AGGREGATE::equals).isEmpty()) {
       throw ImaLog.refuted(
           LogFinding.IMA_BOOT_AGGREGATE, "boot_aggregate in the first entry", "something else");

@@ -58,7 +58,9 @@ public final class ImaLog {
         throw refuted(
             LogFinding.IMA_LIMIT, "at most " + MAX_SIZE + " bytes", log.size() + " bytes");
       }
-      return new ImaHistory(pcrs, register, allowed).follow(source(log));
+      ImaHistory history = new ImaHistory(pcrs, register, allowed);
+      history.follow(source(log));
+      return history.proven(source(log));
     } catch (MalformedException e) {
       return new ImaReplay.Refused(e.toFinding(LogFinding.IMA_FORMAT));
     } catch (RefutedException e) {

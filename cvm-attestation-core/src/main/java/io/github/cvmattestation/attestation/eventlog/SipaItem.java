@@ -48,6 +48,7 @@ record SipaItem(long type, Bytes data, List<SipaItem> children) {
 
   private static final long CLASS_MASK = 0x000F0000L;
   private static final long CONTAINER = 0x00010000L;
+  private static final long ERROR = 0x00030000L;
 
   SipaItem {
     children = List.copyOf(children);
@@ -71,6 +72,11 @@ record SipaItem(long type, Bytes data, List<SipaItem> children) {
       type = type << Byte.SIZE | event.get(i);
     }
     return (type & AGGREGATION) != 0 && (type & CLASS_MASK) == CONTAINER;
+  }
+
+  /** Whether it reports that something failed: SIPAERROR_*. */
+  boolean isError() {
+    return (type & CLASS_MASK) == ERROR;
   }
 
   /** The only child of this type; none if there are two, for nothing says which one holds. */

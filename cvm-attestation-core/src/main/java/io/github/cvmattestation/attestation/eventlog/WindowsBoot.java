@@ -19,8 +19,8 @@ import java.util.Set;
  * make sure, from PCR 4 and 7, that Microsoft's boot manager ran and that Secure Boot was on.
  *
  * <p>Settings are believed at their weakest: one report of the weak state decides. The safe state
- * takes reports that agree and are readable, none of them twice in one aggregation, and PCR 12 and
- * 13 both closed by their separator; else the state is unknown.
+ * takes reports that agree and are readable, none of them twice in one aggregation, PCR 12 and 13
+ * both closed by their separator, and no failure; else the state is unknown.
  */
 public final class WindowsBoot {
   private final boolean complete;
@@ -61,8 +61,9 @@ public final class WindowsBoot {
   }
 
   /**
-   * Whether PCR 12 and 13 were both closed by the separator {@code WBCL}. If not, anybody who ran
-   * later may have added to them: {@link #modules} and {@link #elam} then prove nothing.
+   * Whether PCR 12 and 13 were both closed by the separator {@code WBCL}, and no failure was
+   * reported before. If not, anybody who ran later may have added to them, or something was left
+   * out: {@link #modules} and {@link #elam} then prove nothing.
    */
   public boolean complete() {
     return complete;

@@ -37,6 +37,7 @@ final class WindowsReader {
   private final List<WindowsModule> modules = new ArrayList<>();
   private final List<WindowsElam> elam = new ArrayList<>();
   private Optional<NxPolicy> nxPolicy = Optional.empty();
+  private boolean failed;
 
   private WindowsReader() {}
 
@@ -51,6 +52,7 @@ final class WindowsReader {
     for (int register : REPORTS) {
       complete &= reader.reports(register, eventsOf(replay, register));
     }
+    complete &= !reader.failed;
     return Optional.of(reader.result(complete, authorities(eventsOf(replay, AUTHORITIES))));
   }
 
@@ -115,6 +117,8 @@ final class WindowsReader {
     } else {
       setting(item);
     }
+    // Whoever could not measure may have left out what matters.
+    failed |= item.isError();
     Set<Long> seen = new HashSet<>();
     for (SipaItem child : item.children()) {
       if (!seen.add(child.type())) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is believed of a Windows boot, and what of it is believed only at its weakest. */
 class WindowsBootTest {
@@ -143,6 +144,15 @@ class WindowsBootTest {
     assertThat(known.serial()).isEmpty();
     assertThat(module(item(0x00070009L, Bytes.ofHex("00"))).thumbprint()).isEmpty();
     assertThat(module(item(0x00070006L, Bytes.zeros(129))).serial()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0x00030001L, 0x00030003L, 0x80030002L, 0x00030005L})
+  void aReportedFailureLeavesNoSafeState(long error) throws Exception {
+    WindowsBoot boot = boot(SipaWriter.healthy(), boundary(boundary(item(error))));
+    assertThat(boot.complete()).isFalse();
+    assertThat(boot.states().values()).containsOnly(State.UNKNOWN);
+    assertThat(boot.nxPolicy()).isEqualTo(NxPolicy.UNKNOWN);
   }
 
   @Test
