@@ -11,6 +11,7 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.eventlog.LogWriter.Alg;
 import io.github.cvmattestation.attestation.eventlog.WindowsSetting.State;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -164,7 +165,7 @@ class HostileWindowsLogTest {
   void everyTurnedBitOfTheLogIsRefusedOrChangesNothing() throws Exception {
     LogWriter log = SipaWriter.boot();
     RegisterBank pcrs = log.pcrs(Alg.SHA256, 12, 13, 14);
-    String truth = WindowsBootTest.read(log).orElseThrow().toString();
+    List<Object> truth = story(WindowsBootTest.read(log).orElseThrow());
     int unchanged = 0;
     for (int bit = 0; bit < 8 * log.log().size(); bit++) {
       Bytes turned = Replays.flipped(log.log(), bit);
@@ -172,7 +173,7 @@ class HostileWindowsLogTest {
         try {
           WindowsBoot boot = WindowsBoot.from(equal).orElseThrow();
           // PCR 14 is read as a whole or not at all; all else is as it was.
-          assertThat(boot.toString()).as("bit %d", bit).isEqualTo(truth);
+          assertThat(story(boot)).as("bit %d", bit).isEqualTo(truth);
           unchanged++;
         } catch (MalformedException e) {
           assertThat(e.toFinding(LogFinding.LOG_FORMAT).code()).isEqualTo(LogFinding.WINDOWS_LOG);
@@ -182,8 +183,17 @@ class HostileWindowsLogTest {
     assertThat(unchanged).isPositive();
   }
 
+  private static List<Object> story(WindowsBoot boot) {
+    return List.of(
+        boot.complete(),
+        boot.states(),
+        boot.nxPolicy(),
+        boot.bitLockerUnlocks(),
+        boot.modules(),
+        boot.elam());
+  }
+
   private static Bytes nested(int depth) {
-    // From the inside out, with one allocation per level would be quadratic: write the headers.
     byte[] headers = new byte[8 * depth];
     for (int level = 0; level < depth; level++) {
       Bytes header =
