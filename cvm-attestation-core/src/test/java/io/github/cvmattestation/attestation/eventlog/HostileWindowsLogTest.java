@@ -150,6 +150,8 @@ class HostileWindowsLogTest {
   void anEventOutsideAnyContainerIsRefused() {
     refused(open().measured(12, LogWriter.EVENT_TAG, bool(CODE_INTEGRITY, 1)));
     refused(open().measured(13, LogWriter.EVENT_TAG, Bytes.empty()));
+    refused(open().measured(12, LogWriter.EVENT_TAG, item(0x40050002L)));
+    refused(open().measured(12, LogWriter.EVENT_TAG, item(0x00010001L)));
   }
 
   @ParameterizedTest

@@ -107,6 +107,27 @@ class ImaLogTest {
   }
 
   @Test
+  void longBuffersAndNamesAreHashedWithTheirWholeSize() {
+    byte[] digest = Alg.SHA256.hash(new byte[] {2});
+    String buffer = "0a".repeat(900_000);
+    String name = "/" + "n".repeat(4000);
+    ImaWriter log =
+        ImaWriter.of(Alg.SHA256)
+            .boot()
+            .ng("ima-buf", Alg.SHA256, digest, "kexec-cmdline", buffer)
+            .ng("ima-buf", Alg.SHA256, digest, name, buffer)
+            .old(new byte[20], "/" + "o".repeat(254))
+            .file("/bin/sh");
+    for (Bytes form : List.of(log.ascii(), log.binary())) {
+      List<ImaEntry> entries = Imas.matched(ImaLog.replay(form, log.pcrs())).entries();
+      assertThat(entries).hasSize(5);
+      assertThat(entries.get(2).name()).hasValue(utf8(name));
+      assertThat(entries.get(2).fields().get(2).size()).isEqualTo(900_000);
+      assertThat(entries.get(3).name().orElseThrow().size()).isEqualTo(255);
+    }
+  }
+
+  @Test
   void entryShowsWhatWasHashed() {
     ImaWriter log = all(ImaWriter.of(Alg.SHA256));
     List<ImaEntry> entries = Imas.matched(ImaLog.replay(log.binary(), log.pcrs())).entries();

@@ -155,6 +155,15 @@ class WindowsBootTest {
     assertThat(boot.nxPolicy()).isEqualTo(NxPolicy.UNKNOWN);
   }
 
+  @ParameterizedTest
+  @CsvSource({"32772,SHA1", "32780,SHA256", "32781,SHA384", "32782,SHA512"})
+  void digestsOfEveryKnownAlgorithmAreRead(long algId, HashAlgorithm algorithm) throws Exception {
+    Bytes digest = Bytes.ofHex("5a".repeat(algorithm.digestSize()));
+    WindowsModule module = module(u32(0x00070003L, algId), item(0x00070004L, digest));
+    assertThat(module.algorithm()).hasValue(algorithm);
+    assertThat(module.authenticodeDigest()).hasValue(digest);
+  }
+
   @Test
   void keysOfPcr14AreAllOrNothing() throws Exception {
     Bytes key = item(0x00060002L, Bytes.ofHex("aa"));
