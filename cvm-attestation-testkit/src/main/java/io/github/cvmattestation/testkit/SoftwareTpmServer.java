@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * #port}, and what a platform does (power, locality) on the port above it. tpm2-tools find it with
  * {@code TPM2TOOLS_TCTI=swtpm:host=127.0.0.1,port=…}.
  *
- * <p>As with swtpm, a port serves one client at a time and the next one waits. A command that says a
- * size below its header or above 4096 bytes is answered with TPM_RC_COMMAND_SIZE, and the connection
- * ends, because nobody knows where the next command begins.
+ * <p>As with swtpm, a port serves one client at a time and the next one waits. A command that says
+ * a size below its header or above 4096 bytes is answered with TPM_RC_COMMAND_SIZE, and the
+ * connection ends, because nobody knows where the next command begins.
  */
 public final class SoftwareTpmServer implements AutoCloseable {
   private static final int HEADER = 10;

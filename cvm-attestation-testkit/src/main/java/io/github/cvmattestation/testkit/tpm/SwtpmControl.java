@@ -7,7 +7,8 @@ import java.util.function.IntConsumer;
 
 /**
  * The control channel of swtpm (swtpm's man page swtpm_ioctls(3)): a code, u32 big-endian, and what
- * belongs to it; the answer begins with a result, u32. Only what a platform without state files has.
+ * belongs to it; the answer begins with a result, u32. Only what a platform without state files
+ * has.
  */
 public final class SwtpmControl {
   private static final int GET_CAPABILITY = 1;

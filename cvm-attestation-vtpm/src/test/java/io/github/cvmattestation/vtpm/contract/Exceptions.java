@@ -44,7 +44,8 @@ final class Exceptions {
               true,
               (swtpm, software) ->
                   is(swtpm, 0x101) && (is(software, 0x084) || is(software, 0x12F))),
-          // The keys of the protected storage work in CFB mode (Part 1, Protected Storage); swtpm takes
+          // The keys of the protected storage work in CFB mode (Part 1, Protected Storage); swtpm
+          // takes
           // other modes for a storage key too.
           new Rule(
               "modes of storage keys",

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * tpm2-tools, which were written for real TPMs, get from both TPMs what the specification says. Skips,
- * saying so, where they are not installed (Debian package tpm2-tools).
+ * tpm2-tools, which were written for real TPMs, get from both TPMs what the specification says.
+ * Skips, saying so, where they are not installed (Debian package tpm2-tools).
  */
 class Tpm2ToolsTest {
   /** What is driven. */
@@ -80,31 +80,89 @@ class Tpm2ToolsTest {
           for (String algorithm : List.of("rsa", "ecc")) {
             String scheme = algorithm.equals("rsa") ? "rsassa" : "ecdsa";
             run(
-                "tpm2_create", "-Q", "-C", "primary.ctx", "-u", "ak.pub", "-r", "ak.priv", "-G",
-                algorithm + ":" + scheme + ":null", "-a",
+                "tpm2_create",
+                "-Q",
+                "-C",
+                "primary.ctx",
+                "-u",
+                "ak.pub",
+                "-r",
+                "ak.priv",
+                "-G",
+                algorithm + ":" + scheme + ":null",
+                "-a",
                 "fixedtpm|fixedparent|sensitivedataorigin|userwithauth|restricted|sign");
             flush();
-            run("tpm2_load", "-Q", "-C", "primary.ctx", "-u", "ak.pub", "-r", "ak.priv", "-c", "ak.ctx");
+            run(
+                "tpm2_load",
+                "-Q",
+                "-C",
+                "primary.ctx",
+                "-u",
+                "ak.pub",
+                "-r",
+                "ak.priv",
+                "-c",
+                "ak.ctx");
             flush();
             run("tpm2_readpublic", "-Q", "-c", "ak.ctx", "-f", "pem", "-o", "ak.pem");
             flush();
             run(
-                "tpm2_quote", "-Q", "-c", "ak.ctx", "-l", "sha256:0,1,16", "-q", "c0ffee", "-m",
-                "quote", "-s", "signature", "-o", "values", "-g", "sha256");
+                "tpm2_quote",
+                "-Q",
+                "-c",
+                "ak.ctx",
+                "-l",
+                "sha256:0,1,16",
+                "-q",
+                "c0ffee",
+                "-m",
+                "quote",
+                "-s",
+                "signature",
+                "-o",
+                "values",
+                "-g",
+                "sha256");
             flush();
             run(
-                "tpm2_checkquote", "-Q", "-u", "ak.pem", "-m", "quote", "-s", "signature", "-f",
-                "values", "-g", "sha256", "-q", "c0ffee");
+                "tpm2_checkquote",
+                "-Q",
+                "-u",
+                "ak.pem",
+                "-m",
+                "quote",
+                "-s",
+                "signature",
+                "-f",
+                "values",
+                "-g",
+                "sha256",
+                "-q",
+                "c0ffee");
             fails(
-                "tpm2_checkquote", "-Q", "-u", "ak.pem", "-m", "quote", "-s", "signature", "-f",
-                "values", "-g", "sha256", "-q", "c0ffef");
+                "tpm2_checkquote",
+                "-Q",
+                "-u",
+                "ak.pem",
+                "-m",
+                "quote",
+                "-s",
+                "signature",
+                "-f",
+                "values",
+                "-g",
+                "sha256",
+                "-q",
+                "c0ffef");
           }
         });
   }
 
   @ParameterizedTest
   @EnumSource
-  void aSecretIsUnsealedUnderItsPolicyAlone(Target target) throws IOException, InterruptedException {
+  void aSecretIsUnsealedUnderItsPolicyAlone(Target target)
+      throws IOException, InterruptedException {
     drive(
         target,
         () -> {
@@ -115,18 +173,26 @@ class Tpm2ToolsTest {
           byte[] selection = HexFormat.of().parseHex("00000001000b03000001");
           byte[] expected =
               RawSession.sha256(
-                  concat(
-                      new byte[32],
-                      Wire.be(0x17F),
-                      selection,
-                      RawSession.sha256(new byte[32])));
+                  concat(new byte[32], Wire.be(0x17F), selection, RawSession.sha256(new byte[32])));
           assertArrayEquals(expected, file("policy"));
           Files.writeString(folder.resolve("secret"), "a key for a disk");
           run("tpm2_createprimary", "-Q", "-C", "o", "-G", "ecc", "-c", "parent.ctx");
           flush();
           run(
-              "tpm2_create", "-Q", "-C", "parent.ctx", "-u", "s.pub", "-r", "s.priv", "-L", "policy",
-              "-i", "secret", "-a", "fixedtpm|fixedparent|noda");
+              "tpm2_create",
+              "-Q",
+              "-C",
+              "parent.ctx",
+              "-u",
+              "s.pub",
+              "-r",
+              "s.priv",
+              "-L",
+              "policy",
+              "-i",
+              "secret",
+              "-a",
+              "fixedtpm|fixedparent|noda");
           flush();
           run("tpm2_load", "-Q", "-C", "parent.ctx", "-u", "s.pub", "-r", "s.priv", "-c", "s.ctx");
           flush();
@@ -142,19 +208,29 @@ class Tpm2ToolsTest {
 
   @ParameterizedTest
   @EnumSource
-  void anNvIndexIsDefinedWrittenReadAndUndefined(Target target) throws IOException, InterruptedException {
+  void anNvIndexIsDefinedWrittenReadAndUndefined(Target target)
+      throws IOException, InterruptedException {
     drive(
         target,
         () -> {
-          run("tpm2_nvdefine", "-Q", "0x01400002", "-C", "o", "-s", "64", "-a",
-              "ownerread|ownerwrite|authread|authwrite", "-p", "secret");
+          run(
+              "tpm2_nvdefine",
+              "-Q",
+              "0x01400002",
+              "-C",
+              "o",
+              "-s",
+              "64",
+              "-a",
+              "ownerread|ownerwrite|authread|authwrite",
+              "-p",
+              "secret");
           Files.writeString(folder.resolve("data"), "user data");
           fails("tpm2_nvread", "0x01400002", "-C", "o", "-s", "4");
           run("tpm2_nvwrite", "-Q", "0x01400002", "-C", "o", "-i", "data");
           assertEquals("user", run("tpm2_nvread", "0x01400002", "-C", "o", "-s", "4"));
           assertEquals(
-              "data",
-              run("tpm2_nvread", "0x01400002", "-P", "secret", "-s", "4", "--offset", "5"));
+              "data", run("tpm2_nvread", "0x01400002", "-P", "secret", "-s", "4", "--offset", "5"));
           fails("tpm2_nvread", "0x01400002", "-P", "wrong", "-s", "4");
           String area = run("tpm2_nvreadpublic", "0x01400002");
           assertTrue(area.contains("value: 0x20060006"), area);
@@ -175,15 +251,47 @@ class Tpm2ToolsTest {
         () -> {
           run("tpm2_createek", "-Q", "-c", "0x81010001", "-G", "rsa", "-u", "ek.pub");
           flush();
-          run("tpm2_createak", "-Q", "-C", "0x81010001", "-c", "ak.ctx", "-u", "ak.pub", "-n", "ak.name");
+          run(
+              "tpm2_createak",
+              "-Q",
+              "-C",
+              "0x81010001",
+              "-c",
+              "ak.ctx",
+              "-u",
+              "ak.pub",
+              "-n",
+              "ak.name");
           flush();
           Files.writeString(folder.resolve("secret"), "credential");
-          run("tpm2_makecredential", "-Q", "-T", "none", "-u", "ek.pub", "-s", "secret", "-n",
-              hex(file("ak.name")), "-o", "credential");
+          run(
+              "tpm2_makecredential",
+              "-Q",
+              "-T",
+              "none",
+              "-u",
+              "ek.pub",
+              "-s",
+              "secret",
+              "-n",
+              hex(file("ak.name")),
+              "-o",
+              "credential");
           run("tpm2_startauthsession", "--policy-session", "-S", "session");
           run("tpm2_policysecret", "-Q", "-S", "session", "-c", "e");
-          run("tpm2_activatecredential", "-Q", "-c", "ak.ctx", "-C", "0x81010001", "-i", "credential",
-              "-o", "activated", "-P", "session:session");
+          run(
+              "tpm2_activatecredential",
+              "-Q",
+              "-c",
+              "ak.ctx",
+              "-C",
+              "0x81010001",
+              "-i",
+              "credential",
+              "-o",
+              "activated",
+              "-P",
+              "session:session");
           assertEquals("credential", Files.readString(folder.resolve("activated")));
           run("tpm2_flushcontext", "session");
           flush();
@@ -196,9 +304,29 @@ class Tpm2ToolsTest {
           flush();
           run("tpm2_sign", "-Q", "-c", "k.ctx", "-g", "sha256", "-o", "sig", "secret");
           flush();
-          run("tpm2_verifysignature", "-Q", "-c", "k.ctx", "-g", "sha256", "-m", "secret", "-s", "sig");
+          run(
+              "tpm2_verifysignature",
+              "-Q",
+              "-c",
+              "k.ctx",
+              "-g",
+              "sha256",
+              "-m",
+              "secret",
+              "-s",
+              "sig");
           flush();
-          fails("tpm2_verifysignature", "-Q", "-c", "k.ctx", "-g", "sha256", "-m", "ak.name", "-s", "sig");
+          fails(
+              "tpm2_verifysignature",
+              "-Q",
+              "-c",
+              "k.ctx",
+              "-g",
+              "sha256",
+              "-m",
+              "ak.name",
+              "-s",
+              "sig");
         });
   }
 

@@ -120,8 +120,7 @@ abstract class TpmContract {
     tpm.pcrs().extend(16, TpmAuth.empty(), data);
     for (HashAlgorithm bank : tpm.pcrs().activeBanks()) {
       byte[] digest = RawSession.hash(bank.jcaName(), SECRET);
-      byte[] value =
-          RawSession.hash(bank.jcaName(), Wire.concat(new byte[digest.length], digest));
+      byte[] value = RawSession.hash(bank.jcaName(), Wire.concat(new byte[digest.length], digest));
       assertEquals(Bytes.of(value), pcr16(bank));
     }
     tpm.pcrs().reset(16, TpmAuth.empty());
@@ -137,15 +136,13 @@ abstract class TpmContract {
         session.policyPcr(pcrs);
         assertArrayEquals(SECRET, tpm.keys().unseal(sealed, TpmAuth.session(session)));
         // A policy session is used up by a command (Part 1, 19.7): its digest begins anew.
-        refused(
-            POLICY_FAIL_SESSION_1, () -> tpm.keys().unseal(sealed, TpmAuth.session(session)));
+        refused(POLICY_FAIL_SESSION_1, () -> tpm.keys().unseal(sealed, TpmAuth.session(session)));
       }
       // S2
       tpm.pcrs().extend(16, TpmAuth.empty(), Bytes.of((byte) 1));
       try (TpmSession session = tpm.session().policy()) {
         session.policyPcr(pcrs);
-        refused(
-            POLICY_FAIL_SESSION_1, () -> tpm.keys().unseal(sealed, TpmAuth.session(session)));
+        refused(POLICY_FAIL_SESSION_1, () -> tpm.keys().unseal(sealed, TpmAuth.session(session)));
       }
     }
   }
@@ -173,7 +170,12 @@ abstract class TpmContract {
         session.policyAuthValue();
         // noDA: TPM_RC_BAD_AUTH of session 1, not TPM_RC_AUTH_FAIL.
         refused(
-            0x9A2, () -> tpm.keys().unseal(sealed, TpmAuth.session(session, "1235".getBytes(StandardCharsets.US_ASCII))));
+            0x9A2,
+            () ->
+                tpm.keys()
+                    .unseal(
+                        sealed,
+                        TpmAuth.session(session, "1235".getBytes(StandardCharsets.US_ASCII))));
       }
     }
   }
@@ -186,8 +188,7 @@ abstract class TpmContract {
     Bytes policy = policyDigest(s -> s.policyPcr(pcrs).policyOr(branches));
     // Part 3, 23.6: H(0, CC_PolicyOR, digests).
     byte[] expected =
-        RawSession.sha256(
-            Wire.concat(new byte[32], Wire.be(0x171), new byte[32], now.toArray()));
+        RawSession.sha256(Wire.concat(new byte[32], Wire.be(0x171), new byte[32], now.toArray()));
     assertEquals(Bytes.of(expected), policy);
     try (TpmObject srk = storageKey();
         TpmObject sealed = seal(srk, policy, new byte[0]);
@@ -206,10 +207,8 @@ abstract class TpmContract {
     Bytes approved = policyDigest(s -> s.policyPcr(pcrs));
     byte[] authorized =
         RawSession.sha256(Wire.concat(new byte[32], Wire.be(0x16A), signer.name().toArray()));
-    Bytes policy =
-        Bytes.of(RawSession.sha256(Wire.concat(authorized, reference.toArray())));
-    byte[] digest =
-        RawSession.sha256(Wire.concat(approved.toArray(), reference.toArray()));
+    Bytes policy = Bytes.of(RawSession.sha256(Wire.concat(authorized, reference.toArray())));
+    byte[] digest = RawSession.sha256(Wire.concat(approved.toArray(), reference.toArray()));
     try (TpmObject srk = storageKey();
         TpmObject sealed = seal(srk, policy, new byte[0])) {
       TpmtTicket ticket;
@@ -231,8 +230,7 @@ abstract class TpmContract {
         session.policyPcr(pcrs);
         // Another reference than was signed: TPM_RC_VALUE of the ticket, parameter 4.
         refused(
-            0x4C4,
-            () -> session.policyAuthorize(approved, Bytes.empty(), signer.name(), ticket));
+            0x4C4, () -> session.policyAuthorize(approved, Bytes.empty(), signer.name(), ticket));
       }
     }
   }
@@ -259,8 +257,7 @@ abstract class TpmContract {
   }
 
   @Test
-  void aKeyIsCertifiedWithItsNameAndItsCreation()
-      throws MalformedException, UnfitKeyException {
+  void aKeyIsCertifiedWithItsNameAndItsCreation() throws MalformedException, UnfitKeyException {
     try (TpmObject ak = attestationKey();
         TpmObject srk = storageKey()) {
       TpmSigned signed =
@@ -274,7 +271,12 @@ abstract class TpmContract {
       TpmSigned made =
           tpm.attestation()
               .certifyCreation(
-                  ak, TpmAuth.empty(), srk, NONCE, creation.creationHash(), creation.creationTicket());
+                  ak,
+                  TpmAuth.empty(),
+                  srk,
+                  NONCE,
+                  creation.creationHash(),
+                  creation.creationTicket());
       assertEquals(AttestType.CREATION, TpmsAttest.parse(made.attest()).type());
       assertTrue(contains(made.attest(), creation.creationHash()), "the creation's hash");
       // TPM_RC_TICKET of parameter 4
@@ -283,7 +285,12 @@ abstract class TpmContract {
           () ->
               tpm.attestation()
                   .certifyCreation(
-                      ak, TpmAuth.empty(), srk, NONCE, Bytes.of(new byte[32]), creation.creationTicket()));
+                      ak,
+                      TpmAuth.empty(),
+                      srk,
+                      NONCE,
+                      Bytes.of(new byte[32]),
+                      creation.creationTicket()));
     }
   }
 
@@ -293,25 +300,20 @@ abstract class TpmContract {
     try (TpmObject srk = storageKey()) {
       // The owner's authValue is empty; the session proves itself by its own key, or by none.
       List<TpmSession> sessions =
-          List.of(
-              tpm.session().hmac(),
-              tpm.session().salted(srk).encrypting().hmac());
+          List.of(tpm.session().hmac(), tpm.session().salted(srk).encrypting().hmac());
       for (TpmSession session : sessions) {
         try (session;
             TpmObject key =
                 tpm.keys()
                     .createPrimary(
-                        TpmHandle.OWNER,
-                        TpmAuth.session(session),
-                        TpmTemplate.storageRootEcc())) {
+                        TpmHandle.OWNER, TpmAuth.session(session), TpmTemplate.storageRootEcc())) {
           assertEquals(srk.name(), key.name());
         }
       }
       try (TpmSession session = tpm.session().bound(TpmHandle.OWNER, new byte[0]).hmac()) {
         TpmsNvPublic area = index(16);
         OwnedNvIndex index = tpm.nv().define(area, TpmAuth.session(session), pin);
-        index.write(
-            index.area().handle(), TpmAuth.session(session, pin), 0, Bytes.of(SECRET));
+        index.write(index.area().handle(), TpmAuth.session(session, pin), 0, Bytes.of(SECRET));
         assertEquals(Bytes.of(SECRET), tpm.nv().read(area.nvIndex()));
         index.undefine(TpmAuth.session(session));
       }
@@ -348,8 +350,7 @@ abstract class TpmContract {
       byte[] tampered = outPrivate.toArray();
       tampered[tampered.length - 1] ^= 1;
       // TPM_RC_INTEGRITY of parameter 1
-      refused(
-          0x1DF, () -> tpm.keys().load(srk, TpmAuth.empty(), Bytes.of(tampered), inPublic));
+      refused(0x1DF, () -> tpm.keys().load(srk, TpmAuth.empty(), Bytes.of(tampered), inPublic));
     }
   }
 
@@ -361,11 +362,7 @@ abstract class TpmContract {
       TpmCreated made =
           tpm.keys()
               .create(
-                  srk,
-                  TpmAuth.empty(),
-                  TpmTemplate.ephemeralRsa(policy),
-                  new byte[0],
-                  new byte[0]);
+                  srk, TpmAuth.empty(), TpmTemplate.ephemeralRsa(policy), new byte[0], new byte[0]);
       try (TpmObject key =
               tpm.keys().load(srk, TpmAuth.empty(), made.outPrivate(), made.outPublic());
           TpmSession session = tpm.session().policy()) {
@@ -384,8 +381,7 @@ abstract class TpmContract {
                     TpmAuth.session(session),
                     Bytes.of(cipher.doFinal(SECRET)),
                     Optional.of(
-                        new TpmtPublic.Scheme(
-                            Templates.OAEP, Optional.of(HashAlgorithm.SHA256))),
+                        new TpmtPublic.Scheme(Templates.OAEP, Optional.of(HashAlgorithm.SHA256))),
                     Bytes.empty());
         assertArrayEquals(SECRET, clear);
       }
@@ -399,7 +395,8 @@ abstract class TpmContract {
                 .createPrimary(
                     TpmHandle.ENDORSEMENT, TpmAuth.empty(), TpmTemplate.endorsementKey());
         TpmObject ak = attestationKey()) {
-      Wire command = new Wire().u32((int) ek.handle().value()).sized(SECRET).sized(ak.name().toArray());
+      Wire command =
+          new Wire().u32((int) ek.handle().value()).sized(SECRET).sized(ak.name().toArray());
       Reply made =
           Reply.of(
               subject.transmit(
@@ -416,8 +413,7 @@ abstract class TpmContract {
         session.policySecret(TpmHandle.ENDORSEMENT, TpmAuth.empty(), Bytes.empty());
         byte[] secret =
             tpm.keys()
-                .activateCredential(
-                    ak, TpmAuth.empty(), ek, TpmAuth.session(session), blob, seed);
+                .activateCredential(ak, TpmAuth.empty(), ek, TpmAuth.session(session), blob, seed);
         assertArrayEquals(SECRET, secret);
       }
     }
@@ -437,8 +433,7 @@ abstract class TpmContract {
     TpmTemplate template =
         TpmTemplate.rsa(attributes, Bytes.empty(), Optional.empty(), scheme, 0, Bytes.empty());
     Bytes digest = Bytes.of(RawSession.sha256(SECRET));
-    try (TpmObject key =
-            tpm.keys().createPrimary(TpmHandle.OWNER, TpmAuth.empty(), template);
+    try (TpmObject key = tpm.keys().createPrimary(TpmHandle.OWNER, TpmAuth.empty(), template);
         TpmObject ak = attestationKey()) {
       Bytes signature = tpm.keys().sign(key, TpmAuth.empty(), digest, Optional.empty());
       assertEquals(0x8022, tpm.keys().verifySignature(key, digest, signature).tag());
@@ -486,7 +481,8 @@ abstract class TpmContract {
 
   @Test
   void localityDecidesWhichRegistersMayBeExtended() {
-    // TPM_RC_LOCALITY: PCR 17 is extended from localities 2, 3 and 4 (PC Client PTP, PCR attributes).
+    // TPM_RC_LOCALITY: PCR 17 is extended from localities 2, 3 and 4 (PC Client PTP, PCR
+    // attributes).
     refused(0x907, () -> tpm.pcrs().extend(17, TpmAuth.empty(), NONCE));
     subject.locality(4);
     tpm.pcrs().extend(17, TpmAuth.empty(), NONCE);
@@ -537,8 +533,7 @@ abstract class TpmContract {
         size);
   }
 
-  private static TpmtPublic softwareKey(Set<ObjectAttribute> attributes)
-      throws MalformedException {
+  private static TpmtPublic softwareKey(Set<ObjectAttribute> attributes) throws MalformedException {
     return TpmTemplate.rsa(
             attributes,
             Bytes.empty(),
@@ -563,12 +558,10 @@ abstract class TpmContract {
   }
 
   private static Bytes tpmtSignature(byte[] rsassa) {
-    return Bytes.of(
-        new Wire().u16(Templates.RSASSA).u16(Templates.SHA256).sized(rsassa).bytes());
+    return Bytes.of(new Wire().u16(Templates.RSASSA).u16(Templates.SHA256).sized(rsassa).bytes());
   }
 
-  private static boolean isSigned(TpmObject ak, TpmSigned signed)
-      throws UnfitKeyException {
+  private static boolean isSigned(TpmObject ak, TpmSigned signed) throws UnfitKeyException {
     Reply signature = Reply.inside(signed.signature().toArray());
     signature.u32();
     return AttestationKey.of(ak.publicArea(), backend())
