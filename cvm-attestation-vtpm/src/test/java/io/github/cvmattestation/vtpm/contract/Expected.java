@@ -30,7 +30,7 @@ final class Expected {
    * sizes, numbers of commands, makers and versions.
    */
   private static final Set<Integer> COMPARED =
-      Set.of(0x100, 0x101, 0x102, 0x112, 0x113, 0x114, 0x201, 0x202, 0x203, 0x205, 0x20E);
+      Set.of(0x100, 0x101, 0x112, 0x113, 0x114, 0x201, 0x202, 0x203, 0x205, 0x20E);
 
   /**
    * Handles, banks and registers as they are; of properties those that the profile does not decide.

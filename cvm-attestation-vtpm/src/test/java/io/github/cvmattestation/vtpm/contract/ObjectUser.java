@@ -55,23 +55,23 @@ abstract class ObjectUser extends RawUser {
 
   void objectDraws(Draws draws) {
     draws.add(7, this::createPrimary);
-    draws.add(6, this::create);
-    draws.add(6, this::load);
+    draws.add(6, () -> with(Kind.STORAGE, this::create));
+    draws.add(6, () -> with(Kind.STORAGE, this::load));
     draws.add(5, this::loadExternal);
     draws.add(3, this::readPublic);
     draws.add(3, this::flushAny);
     draws.add(3, this::evict);
-    draws.add(5, this::unseal);
-    draws.add(5, this::quote);
-    draws.add(4, this::certify);
+    draws.add(5, () -> with(Kind.SEALED, this::unseal));
+    draws.add(5, () -> with(Kind.SIGNING, this::quote));
+    draws.add(4, () -> with(Kind.SIGNING, this::certify));
     draws.add(2, this::certifyCreation);
-    draws.add(5, this::sign);
+    draws.add(5, () -> with(Kind.SIGNING, this::sign));
     draws.add(4, this::verify);
     draws.add(3, this::hash);
-    draws.add(4, this::rsa);
-    draws.add(3, this::credential);
+    draws.add(4, () -> with(Kind.EXTERNAL, this::rsa));
+    draws.add(3, () -> with(Kind.STORAGE, this::credential));
     draws.add(2, this::context);
-    draws.add(2, this::importObject);
+    draws.add(2, () -> with(Kind.STORAGE, this::importObject));
   }
 
   /** What an object is good for, as far as a template says it. */
@@ -84,6 +84,8 @@ abstract class ObjectUser extends RawUser {
 
   private final Map<Integer, Kind> kinds = new HashMap<>();
   private final Map<Integer, Boolean> withPolicy = new HashMap<>();
+  private final List<byte[][]> ciphers = new ArrayList<>();
+  private int wanted = -1;
 
   @Override
   boolean wantsPolicy(int handle) {
@@ -94,6 +96,27 @@ abstract class ObjectUser extends RawUser {
   private int object(Kind kind) {
     List<Integer> fit = objects.stream().filter(h -> kinds.get(h) == kind).toList();
     return fit.isEmpty() || chance(120) ? object() : fit.get(random.nextInt(fit.size()));
+  }
+
+  private boolean has(Kind kind) {
+    return objects.stream().anyMatch(h -> kinds.get(h) == kind);
+  }
+
+  /** What a command needs is there, or is made first, mostly. */
+  private Exchange with(Kind kind, Supplier<Exchange> command) {
+    if (has(kind) || chance(150)) {
+      return command.get();
+    }
+    if (objects.size() >= 3) {
+      return flush(objects.get(random.nextInt(objects.size())));
+    }
+    if (kind == Kind.EXTERNAL) {
+      return loadExternal();
+    }
+    wanted = kind == Kind.STORAGE ? 0 : kind == Kind.SIGNING ? 6 : 10;
+    Exchange made = createPrimary();
+    wanted = -1;
+    return made;
   }
 
   private void describe(int handle, byte[] area) {
@@ -147,7 +170,7 @@ abstract class ObjectUser extends RawUser {
   private Wire template(boolean primary) {
     int user = chance(850) ? USER : 0;
     byte[] policy = user == 0 || chance(100) ? policy() : new byte[0];
-    int kind = random.nextInt(primary ? 12 : 14);
+    int kind = wanted >= 0 ? wanted : random.nextInt(primary ? 12 : 14);
     byte[] none = new byte[0];
     if (kind < 5) {
       int base = FIXED | ORIGIN | user | RESTRICTED | DECRYPT;
@@ -461,24 +484,27 @@ abstract class ObjectUser extends RawUser {
           "RSA_Encrypt",
           0x174,
           new int[] {object(Kind.EXTERNAL)},
-          new Wire().sized(bytes(pick(0, 16, 190, 256))).all(tail),
+          new Wire().sized(bytes(chance(800) ? 16 : pick(0, 190, 256))).all(tail),
           r -> {
             byte[] cipher = r.sized();
-            signatures.add(cipher);
+            ciphers.add(new byte[][] {cipher, tail.bytes()});
             return "" + cipher.length;
           });
     }
     // A number below the modulus for the bare scheme, or what an earlier command made.
     byte[] cipher = bytes(256);
     cipher[0] = 0;
-    for (byte[] earlier : signatures) {
-      cipher = earlier.length == 256 && chance(700) ? earlier : cipher;
+    Wire how = tail;
+    if (!ciphers.isEmpty() && chance(800)) {
+      byte[][] earlier = ciphers.get(ciphers.size() - 1);
+      cipher = earlier[0];
+      how = new Wire().raw(earlier[1]);
     }
     return authorized(
         "RSA_Decrypt",
         0x159,
         new int[] {object(Kind.EXTERNAL)},
-        new Wire().sized(cipher).all(tail),
+        new Wire().sized(cipher).all(how),
         Expected.EVERYTHING);
   }
 

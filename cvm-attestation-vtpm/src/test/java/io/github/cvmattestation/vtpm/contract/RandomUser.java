@@ -11,6 +11,7 @@ final class RandomUser extends ObjectUser {
   private static final Wire STARTUP = new Wire().u16(0x8001).u32(12).u32(0x144).u16(0);
   private final int aboutObjects;
   private final List<Integer> indices = new ArrayList<>();
+  private final java.util.Map<Integer, Integer> nvAttributes = new java.util.HashMap<>();
   private final List<byte[]> policies = new ArrayList<>();
 
   RandomUser(Subject tpm, long seed) {
@@ -24,17 +25,17 @@ final class RandomUser extends ObjectUser {
     add(2, this::pcrEvent);
     add(2, this::pcrReset);
     add(7, this::startSession);
-    add(4, this::policyPcr);
-    add(3, this::policySecret);
-    add(2, this::policyOr);
-    add(4, this::policySimple);
-    add(2, this::policyCommandCode);
-    add(5, this::policyGetDigest);
+    add(4, () -> inPolicy(this::policyPcr));
+    add(3, () -> inPolicy(this::policySecret));
+    add(2, () -> inPolicy(this::policyOr));
+    add(4, () -> inPolicy(this::policySimple));
+    add(2, () -> inPolicy(this::policyCommandCode));
+    add(5, () -> inPolicy(this::policyGetDigest));
     add(6, this::nvDefine);
     add(2, this::nvUndefine);
     add(4, this::nvReadPublic);
-    add(6, this::nvWrite);
-    add(6, this::nvRead);
+    add(8, this::nvWrite);
+    add(7, this::nvRead);
     add(2, this::changeAuth);
     add(1, this::control);
     add(1, this::clear);
@@ -214,6 +215,11 @@ final class RandomUser extends ObjectUser {
         });
   }
 
+  private Exchange inPolicy(Supplier<Exchange> command) {
+    boolean open = sessions.stream().anyMatch(s -> s.type != RawSession.HMAC);
+    return open || chance(150) ? command.get() : startSession();
+  }
+
   /** A session for policies; sometimes of the wrong kind, sometimes none. */
   private int policySession() {
     List<RawSession> fit =
@@ -323,22 +329,23 @@ final class RandomUser extends ObjectUser {
   private Exchange nvDefine() {
     int index = pick(0x01000000, 0x01400000, 0x01800000, 0x01C00000) + random.nextInt(4);
     int attributes = pick(0x20002, 0x40004, 0x60006, 0x2060006, 0x60006, 0x80008, 0x42060004);
-    attributes |= chance(200) ? pick(0x1000, 0x800, 0x80000000, 0x4000000, 0x8000000) : 0;
-    attributes ^= chance(100) ? 1 << random.nextInt(32) : 0;
+    attributes |= chance(80) ? pick(0x1000, 0x800, 0x80000000, 0x4000000, 0x8000000) : 0;
+    attributes ^= chance(50) ? 1 << random.nextInt(32) : 0;
     // Ordinary indices alone: others (counter, bits, extend, pin) are not every TPM's.
     attributes &= chance(980) ? ~0xF0 : -1;
-    int hierarchy = chance(800) ? OWNER : pick(PLATFORM, ENDORSEMENT, NULL);
+    int hierarchy = chance(900) ? OWNER : pick(PLATFORM, PLATFORM, ENDORSEMENT, NULL);
     if (hierarchy == PLATFORM) {
       attributes |= chance(800) ? 0x40000000 : 0;
     } else if (chance(900)) {
       attributes &= ~0x40000000;
     }
-    byte[] auth = bytes(pick(0, 0, 4, 32, 33));
+    int defined = attributes;
+    byte[] auth = bytes(chance(950) ? pick(0, 0, 4, 32) : 33);
     byte[] policy = (attributes & 0x80008) != 0 && chance(800) ? policy() : new byte[0];
     Wire area =
         new Wire()
             .u32(index)
-            .u16(chance(900) ? Templates.SHA256 : pick(Templates.SHA1, Templates.SHA384, 0x10))
+            .u16(chance(900) ? Templates.SHA256 : pick(Templates.SHA1, Templates.SHA384, 0x10, 0))
             .u32(attributes)
             .sized(policy)
             .u16(pick(0, 8, 32, 100, 8, chance(200) ? 1500 : 8));
@@ -352,6 +359,7 @@ final class RandomUser extends ObjectUser {
             indices.add(index);
           }
           auths.put(index, trimmed(auth));
+          nvAttributes.put(index, defined);
           return "";
         });
   }
@@ -378,7 +386,11 @@ final class RandomUser extends ObjectUser {
   }
 
   private int nvAuth(int index) {
-    return chance(900) ? pick(OWNER, index, index) : pick(PLATFORM, index(), ENDORSEMENT);
+    int attributes = nvAttributes.getOrDefault(index, 0);
+    int fit = (attributes & 0x20002) != 0 && chance(500) ? OWNER : index;
+    return chance(900)
+        ? (attributes & 0xC000C) == 0 ? OWNER : fit
+        : pick(OWNER, index, PLATFORM, index(), ENDORSEMENT);
   }
 
   private Exchange nvWrite() {
