@@ -180,7 +180,7 @@ public final class SoftwareTpmServer implements AutoCloseable {
     boolean more = true;
     while (more && readOrEnd(in, code)) {
       SwtpmControl.Answer answer = platform.execute(ByteBuffer.wrap(code).getInt(), in);
-      client.getOutputStream().write(answer.bytes());
+      client.getOutputStream().write(answer.bytes().array());
       more = answer.framed();
       if (answer.shutdown()) {
         close();

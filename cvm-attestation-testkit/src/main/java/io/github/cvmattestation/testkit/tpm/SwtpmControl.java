@@ -38,9 +38,9 @@ public final class SwtpmControl {
    * @param framed whether it is known where the next command begins
    * @param shutdown whether the process is to end
    */
-  public record Answer(byte[] bytes, boolean framed, boolean shutdown) {
+  public record Answer(ByteBuffer bytes, boolean framed, boolean shutdown) {
     private static Answer of(int result) {
-      return new Answer(ByteBuffer.allocate(Integer.BYTES).putInt(result).array(), true, false);
+      return new Answer(ByteBuffer.allocate(Integer.BYTES).putInt(result).flip(), true, false);
     }
   }
 
@@ -57,30 +57,27 @@ public final class SwtpmControl {
 
   /** Executes one command, whose code was read; what follows it is read here. */
   public Answer execute(int code, DataInputStream in) throws IOException {
-    switch (code) {
-      case GET_CAPABILITY:
-        return new Answer(
-            ByteBuffer.allocate(Long.BYTES).putLong(CAPABILITIES).array(), true, false);
-      case INIT:
+    return switch (code) {
+      case GET_CAPABILITY ->
+          new Answer(ByteBuffer.allocate(Long.BYTES).putLong(CAPABILITIES).flip(), true, false);
+      case INIT -> {
         // Flags: whether volatile state is forgotten; there is none that outlives power here.
         in.readInt();
         powerCycle.run();
-        return Answer.of(SUCCESS);
-      case SHUTDOWN:
-        return new Answer(Answer.of(SUCCESS).bytes(), false, true);
-      case SET_LOCALITY:
+        yield Answer.of(SUCCESS);
+      }
+      case SHUTDOWN -> new Answer(Answer.of(SUCCESS).bytes(), false, true);
+      case SET_LOCALITY -> {
         int wanted = in.readUnsignedByte();
         if (wanted > MAX_LOCALITY) {
-          return Answer.of(BAD_LOCALITY);
+          yield Answer.of(BAD_LOCALITY);
         }
         locality.accept(wanted);
-        return Answer.of(SUCCESS);
-      case CANCEL:
-      case STOP:
-        // A command is over before the next control command is read: there is nothing to end.
-        return Answer.of(SUCCESS);
-      default:
-        return new Answer(Answer.of(BAD_ORDINAL).bytes(), false, false);
-    }
+        yield Answer.of(SUCCESS);
+      }
+      // A command is over before the next control command is read: there is nothing to end.
+      case CANCEL, STOP -> Answer.of(SUCCESS);
+      default -> new Answer(Answer.of(BAD_ORDINAL).bytes(), false, false);
+    };
   }
 }

@@ -44,7 +44,8 @@ final class Exceptions {
               true,
               (swtpm, software) ->
                   is(swtpm, 0x101) && (is(software, 0x084) || is(software, 0x12F))),
-          // TPM_CAP_PCRS: always the full allocation (Part 3, section 30.2); swtpm gives none if none is
+          // TPM_CAP_PCRS: always the full allocation (Part 3, section 30.2); swtpm gives none if
+          // none is
           // asked for.
           new Rule(
               "registers without a count",

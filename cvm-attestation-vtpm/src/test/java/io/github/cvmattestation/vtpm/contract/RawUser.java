@@ -26,6 +26,7 @@ class RawUser {
   private static final int RETRY = 0x922;
 
   /** How one authorisation of a command is given. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Auth(int handle, RawSession session, byte[] value, int attributes) {
     static Auth password(byte[] value) {
       return new Auth(RS_PW, NONE, value, 0);
@@ -88,7 +89,7 @@ class RawUser {
   }
 
   Auth draw(int handle) {
-    byte[] value = chance(930) ? auth(handle) : pick("x".getBytes(), new byte[0], new byte[65]);
+    byte[] value = chance(930) ? auth(handle) : pick(new byte[] {0x78}, new byte[0], new byte[65]);
     if (!sessions.isEmpty() && chance(400)) {
       RawSession session = sessions.get(random.nextInt(sessions.size()));
       if (session.type != RawSession.HMAC && !wantsPolicy(handle) && chance(850)) {
