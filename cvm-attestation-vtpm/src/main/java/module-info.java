@@ -1,5 +1,6 @@
 /**
- * TPM 2.0 structures and quotes: parsed, verified, turned into PCR values that a signature covers.
+ * TPM 2.0: a client for the device, and structures and quotes parsed, verified, turned into PCR
+ * values that a signature covers.
  */
 // "module": the module named in the qualified export is compiled after this one.
 // "requires-automatic": JNA has no module descriptor; it is optional.

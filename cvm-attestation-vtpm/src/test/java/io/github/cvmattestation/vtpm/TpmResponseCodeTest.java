@@ -80,7 +80,7 @@ class TpmResponseCodeTest {
 
   /** Format one is compared apart; what lies between is of format one too. */
   private static void assertKnownToBoth(int base) throws IOException, InterruptedException {
-    boolean known = !decode(base).equals("tpm:0x%x".formatted(base));
+    boolean known = !decode(base).equals("tpm:0x%X".formatted(base));
     assertThat(ResponseCodeTable.find(base).isPresent()).as("0x%x", base).isEqualTo(known);
   }
 

@@ -3,8 +3,10 @@ package io.github.cvmattestation.vtpm.internal;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -51,6 +53,9 @@ final class Connection implements Closeable {
   }
 
   private void connect(SocketAddress address) throws IOException {
+    if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
+      throw new UnknownHostException(inet.getHostString());
+    }
     long deadline = deadline();
     boolean connected = channel.connect(address);
     while (!connected) {

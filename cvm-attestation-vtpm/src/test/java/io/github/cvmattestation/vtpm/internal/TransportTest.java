@@ -2,6 +2,7 @@ package io.github.cvmattestation.vtpm.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.vtpm.TpmTransport;
@@ -14,9 +15,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,13 +141,65 @@ class TransportTest {
   @Test
   void aFileWithoutAnAnswerIsPoisonedAndAMissingDeviceSaysWhatToDo(@TempDir Path directory)
       throws IOException {
-    Path file = java.nio.file.Files.createFile(directory.resolve("tpm"));
+    Path file = Files.createFile(directory.resolve("tpm"));
     try (TpmTransport tpm = LinuxTpm.open(file)) {
       assertBroken(tpm, "no response");
     }
     assertThatThrownBy(() -> LinuxTpm.open(directory.resolve("no/tpm")))
         .isInstanceOf(AttestationException.Device.class)
         .hasMessageContaining("tss");
+  }
+
+  @Test
+  void theSimulatorIsSwitchedOnAndItsFramesAreTakenOff() throws IOException, InterruptedException {
+    ServerSocket commands = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    int port = commands.getLocalPort();
+    ServerSocket platform;
+    try {
+      platform = new ServerSocket(port + 1, 1, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      commands.close();
+      assumeTrue(false, "the port after " + port + " is taken");
+      return;
+    }
+    List<Integer> seen = Collections.synchronizedList(new ArrayList<>());
+    Thread server =
+        new Thread(
+            () -> {
+              try (commands;
+                  platform;
+                  Socket signals = platform.accept()) {
+                for (int i = 0; i < 2; i++) {
+                  seen.add(u32(signals.getInputStream()));
+                  signals.getOutputStream().write(new byte[4]);
+                }
+                try (Socket socket = commands.accept()) {
+                  seen.add(u32(socket.getInputStream()));
+                  seen.add(socket.getInputStream().read());
+                  seen.add(u32(socket.getInputStream()));
+                  socket.getInputStream().readNBytes(COMMAND.length);
+                  socket.getOutputStream().write(new byte[] {0, 0, 0, 10});
+                  socket.getOutputStream().write(frame(10));
+                  socket.getOutputStream().write(new byte[4]);
+                  seen.add(u32(socket.getInputStream()));
+                }
+                seen.add(u32(signals.getInputStream()));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    server.start();
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    try (TpmTransport tpm = MssimTpm.open(address, TIMEOUT)) {
+      assertThat(tpm.transmit(COMMAND)).isEqualTo(frame(10));
+    }
+    server.join();
+    // Power on, NV on; send, locality, size; end, end.
+    assertThat(seen).containsExactly(1, 11, 8, 0, COMMAND.length, 20, 20);
+  }
+
+  private static int u32(InputStream in) throws IOException {
+    return ByteBuffer.wrap(in.readNBytes(4)).getInt();
   }
 
   @Test
