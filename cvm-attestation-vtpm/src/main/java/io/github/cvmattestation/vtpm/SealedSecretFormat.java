@@ -87,20 +87,18 @@ final class SealedSecretFormat {
 
   private static StorageParent parent(ByteReader in) throws MalformedException {
     int kind = in.u8("parent");
-    switch (kind) {
-      case ECC_PRIMARY:
-        return new StorageParent.EccPrimary();
-      case RSA_PRIMARY:
-        return new StorageParent.RsaPrimary();
-      case PERSISTENT:
+    return switch (kind) {
+      case ECC_PRIMARY -> new StorageParent.EccPrimary();
+      case RSA_PRIMARY -> new StorageParent.RsaPrimary();
+      case PERSISTENT -> {
         long handle = in.u32("parent.handle");
         if (!StorageParent.Persistent.isOwners(handle)) {
           throw in.malformed("parent.handle", "the owner's persistent object", "another");
         }
-        return new StorageParent.Persistent((int) handle);
-      default:
-        throw in.malformed("parent", "1, 2 or 3", String.valueOf(kind));
-    }
+        yield new StorageParent.Persistent((int) handle);
+      }
+      default -> throw in.malformed("parent", "1, 2 or 3", String.valueOf(kind));
+    };
   }
 
   private static SealingPolicy.Authority authority(ByteReader in) throws MalformedException {

@@ -1,10 +1,10 @@
 package io.github.cvmattestation.cli;
 
+import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.vtpm.ApprovalScope;
 import io.github.cvmattestation.vtpm.PcrBank;
 import io.github.cvmattestation.vtpm.PolicyApproval;
 import io.github.cvmattestation.vtpm.PolicyKey;
-import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -50,8 +50,7 @@ final class Approve implements Command {
     try {
       boolean rsa = key.key() instanceof PublicKeyInfo.Rsa;
       PrivateKey signer =
-          KeyFactory.getInstance(rsa ? "RSA" : "EC")
-              .generatePrivate(new PKCS8EncodedKeySpec(der));
+          KeyFactory.getInstance(rsa ? "RSA" : "EC").generatePrivate(new PKCS8EncodedKeySpec(der));
       console.raw(PolicyApproval.sign(values, scope, key, signer).encoded().toArray());
       return Cvm.OK;
     } catch (GeneralSecurityException | IllegalArgumentException e) {

@@ -34,7 +34,8 @@ final class TpmOption {
         Options.value(
                 TPM,
                 "WAY",
-                MANAGED + " (the default), tcp:HOST:PORT or unix:PATH (swtpm), mssim:HOST:PORT, tbs",
+                MANAGED
+                    + " (the default), tcp:HOST:PORT or unix:PATH (swtpm), mssim:HOST:PORT, tbs",
                 "(Windows), device:/dev/tpm0 (past the kernel's resource manager).")
             .build());
   }
