@@ -5,7 +5,9 @@ import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.ByteReader;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * TPMS_PCR_SELECTION: which registers of one bank (TPM 2.0 Part 2, section 10.6.2).
@@ -32,6 +34,19 @@ public record PcrSelection(HashAlgorithm hash, Bytes pcrSelect) {
     }
   }
 
+  /**
+   * A selection of registers, in 3 bytes.
+   *
+   * @param indices 0 to 23, in any order
+   */
+  public static PcrSelection of(HashAlgorithm hash, Collection<Integer> indices) {
+    byte[] bits = new byte[MIN_SIZE];
+    for (int index : indices) {
+      bits[Objects.checkIndex(index, PcrBank.REGISTERS) / 8] |= (byte) (1 << index % 8);
+    }
+    return new PcrSelection(hash, Bytes.of(bits));
+  }
+
   static PcrSelection read(ByteReader in) throws MalformedException {
     HashAlgorithm hash = AlgorithmIds.readHash(in, STRUCTURE + ".hash");
     int size = in.u8(STRUCTURE + ".sizeofSelect");
@@ -50,6 +65,15 @@ public record PcrSelection(HashAlgorithm hash, Bytes pcrSelect) {
     return index >= 0
         && index < 8 * pcrSelect.size()
         && (pcrSelect.get(index / 8) >> (index % 8) & 1) == 1;
+  }
+
+  /** How many registers are selected. */
+  public int count() {
+    int count = 0;
+    for (int i = 0; i < pcrSelect.size(); i++) {
+      count += Integer.bitCount(pcrSelect.get(i));
+    }
+    return count;
   }
 
   /** The selected registers, ascending. */
