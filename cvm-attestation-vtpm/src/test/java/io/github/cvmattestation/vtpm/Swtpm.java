@@ -2,11 +2,13 @@ package io.github.cvmattestation.vtpm;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.cvmattestation.attestation.AttestationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** An swtpm of one test, on a UNIX socket, started up. */
 final class Swtpm {
@@ -48,6 +50,14 @@ final class Swtpm {
   }
 
   TpmTransport connect() {
+    // The socket's file is there before swtpm listens on it.
+    for (int attempt = 0; attempt < 400; attempt++) {
+      try {
+        return TpmTransports.unixSocket(socket);
+      } catch (AttestationException.Device notYet) {
+        LockSupport.parkNanos(5_000_000);
+      }
+    }
     return TpmTransports.unixSocket(socket);
   }
 
