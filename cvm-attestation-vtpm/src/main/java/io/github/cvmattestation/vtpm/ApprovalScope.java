@@ -2,7 +2,7 @@ package io.github.cvmattestation.vtpm;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.internal.Digests;
-import io.github.cvmattestation.vtpm.internal.sealing.TpmOutput;
+import io.github.cvmattestation.vtpm.internal.TpmWriter;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -45,6 +45,12 @@ public record ApprovalScope(Bytes purposeHash, long epoch) {
 
   /** As policies and approvals have it. */
   public Bytes policyRef() {
-    return Bytes.of(new TpmOutput().bytes(LABEL).bytes(purposeHash).u64(epoch).toArray());
+    return Bytes.of(
+        new TpmWriter()
+            .raw(LABEL)
+            .raw(purposeHash)
+            .u32(epoch >>> 32)
+            .u32(epoch & 0xFFFF_FFFFL)
+            .take());
   }
 }

@@ -3,14 +3,11 @@ package io.github.cvmattestation.vtpm;
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
-import io.github.cvmattestation.vtpm.internal.sealing.LoadedObject;
 import io.github.cvmattestation.vtpm.internal.sealing.PolicyHash;
-import io.github.cvmattestation.vtpm.internal.sealing.PolicySession;
-import io.github.cvmattestation.vtpm.internal.sealing.SealingTpm;
-import io.github.cvmattestation.vtpm.internal.sealing.Templates;
-import io.github.cvmattestation.vtpm.internal.sealing.TpmRefusal;
+import io.github.cvmattestation.vtpm.internal.sealing.Refusals;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A decryption key that lives in the TPM alone and works only while registers hold what they held
@@ -25,11 +22,11 @@ import java.util.Optional;
 public final class EphemeralKey implements AutoCloseable {
   private static final int MODULUS = 256;
 
-  private final SealingTpm tpm;
-  private final LoadedObject key;
+  private final Tpm tpm;
+  private final TpmObject key;
   private final PcrBank values;
 
-  private EphemeralKey(SealingTpm tpm, LoadedObject key, PcrBank values) {
+  private EphemeralKey(Tpm tpm, TpmObject key, PcrBank values) {
     this.tpm = tpm;
     this.key = key;
     this.values = values;
@@ -38,13 +35,13 @@ public final class EphemeralKey implements AutoCloseable {
   /** Where the key comes from. */
   public enum Hierarchy {
     /** Gone with the next restart. */
-    NULL(SealingTpm.NULL),
+    NULL(TpmHandle.NULL),
     /** Made again whenever the registers hold the same. */
-    OWNER(SealingTpm.OWNER);
+    OWNER(TpmHandle.OWNER);
 
-    private final int handle;
+    private final TpmHandle handle;
 
-    Hierarchy(int handle) {
+    Hierarchy(TpmHandle handle) {
       this.handle = handle;
     }
   }
@@ -52,20 +49,17 @@ public final class EphemeralKey implements AutoCloseable {
   /**
    * Makes the key under what registers hold now.
    *
-   * @param pcrs also the key's creation PCRs
    * @throws AttestationException.Device if the TPM cannot be asked or refuses
    */
-  public static EphemeralKey create(
-      TpmTransport transport, Hierarchy hierarchy, PcrSelection pcrs) {
+  public static EphemeralKey create(Tpm tpm, Hierarchy hierarchy, PcrSelection pcrs) {
     if (pcrs.indices().isEmpty() || pcrs.hash().isWeak()) {
       throw new AttestationException.Configuration(
           "no register, or of a SHA-1 bank, protects nothing", "name registers of another bank");
     }
-    SealingTpm tpm = new SealingTpm(transport);
-    PcrBank values = tpm.readPcrs(pcrs);
-    byte[] template = Templates.ephemeral(PolicyHash.pcr(PolicyHash.START, values));
+    PcrBank values = tpm.pcrs().read(pcrs.hash(), Set.copyOf(pcrs.indices()));
+    TpmTemplate template = TpmTemplate.ephemeralRsa(PolicyHash.pcr(PolicyHash.START, values));
     return new EphemeralKey(
-        tpm, tpm.createPrimary(hierarchy.handle, template, Optional.of(pcrs)), values);
+        tpm, tpm.keys().createPrimary(hierarchy.handle, TpmAuth.empty(), template), values);
   }
 
   /** The public area, whose policy is that of {@link #values}. */
@@ -79,24 +73,19 @@ public final class EphemeralKey implements AutoCloseable {
   }
 
   /**
-   * What TPM2_Certify says of the key. Whoever relies on it verifies it, the key's attributes and
-   * its policy.
+   * Has an attestation key certify this one, with that key's own scheme (TPM2_Certify). Whoever
+   * relies on it verifies it, the key's attributes and its policy.
    *
-   * @param attest TPMS_ATTEST, as it was signed
-   * @param signature TPMT_SIGNATURE
-   */
-  public record Certificate(Bytes attest, Bytes signature) {}
-
-  /**
-   * Has an attestation key certify this one, with that key's own scheme.
+   * <p>This key takes the empty password here, though nothing else lets it be used: certifying is
+   * the administrator's, whom the policy does not bind while adminWithPolicy is clear.
    *
-   * @param attestationKey the key's handle, such as 0x81000003; it needs no password
+   * @param attestationKey a signing key without a password, such as 0x81000003 on Azure
    * @param qualifyingData the verifier's nonce, at most 50 bytes on Azure. Azure's own service
    *     wants it empty, and takes freshness from elsewhere
    */
-  public Certificate certify(int attestationKey, Bytes qualifyingData) {
-    SealingTpm.Certified certified = tpm.certify(key, attestationKey, qualifyingData);
-    return new Certificate(certified.attest(), certified.signature());
+  public TpmSigned certify(TpmObject attestationKey, Bytes qualifyingData) {
+    return tpm.attestation()
+        .certify(key, TpmAuth.empty(), attestationKey, TpmAuth.empty(), qualifyingData);
   }
 
   /**
@@ -112,19 +101,23 @@ public final class EphemeralKey implements AutoCloseable {
       throw new AttestationException.Configuration(
           "a ciphertext of RSA-2048 has 256 bytes", "hand over what was encrypted to this key");
     }
-    try (PolicySession session = tpm.startPolicy(key)) {
-      session.pcr(PcrSelection.of(values.algorithm(), values.values().keySet()));
-      return new Opening.Opened(new UnsealedSecret(session.rsaDecrypt(key, ciphertext, hash.id())));
-    } catch (TpmRefusal e) {
-      if (e.error() == TpmRefusal.Error.POLICY_FAIL) {
-        List<Integer> differing = tpm.differing(values);
+    Optional<TpmtPublic.Scheme> oaep =
+        Optional.of(new TpmtPublic.Scheme(AlgorithmIds.OAEP, Optional.of(hash)));
+    try (TpmSession session = tpm.session().salted(key).encrypting().policy()) {
+      session.policyPcr(TpmPcrs.select(values.algorithm(), values.values().keySet()));
+      TpmAuth auth = TpmAuth.session(session);
+      return new Opening.Opened(
+          new UnsealedSecret(tpm.keys().rsaDecrypt(key, auth, ciphertext, oaep, Bytes.empty())));
+    } catch (TpmException e) {
+      if (Refusals.isPolicyFailure(e)) {
+        List<Integer> differing = Refusals.differing(tpm, values);
         return new Opening.Refused(
             Opening.Reason.REGISTERS_DIFFER,
             differing,
             PcrUse.names(differing)
                 + " changed since the key was made; make another, and have it certified");
       }
-      if (e.blamesParameter()) {
+      if (Refusals.isWrongData(e)) {
         return new Opening.Refused(
             Opening.Reason.DAMAGED,
             List.of(),

@@ -20,7 +20,7 @@ public sealed interface Opening extends AutoCloseable {
     PIN_MISSING,
     /** The PIN is wrong, and the TPM has counted it. */
     PIN_WRONG,
-    /** Too many wrong PINs: the TPM takes none for a while, the right one neither. */
+    /** Too many wrong PINs or passwords: for a while the TPM takes none, right ones neither. */
     LOCKED_OUT,
     /** Another TPM sealed it, or this one was reset. */
     ANOTHER_TPM,

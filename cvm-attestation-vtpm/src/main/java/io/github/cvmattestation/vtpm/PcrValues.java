@@ -4,7 +4,7 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.ByteReader;
-import io.github.cvmattestation.vtpm.internal.sealing.TpmOutput;
+import io.github.cvmattestation.vtpm.internal.TpmWriter;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -17,10 +17,10 @@ final class PcrValues {
 
   private PcrValues() {}
 
-  static void write(TpmOutput out, PcrBank values) {
+  static void write(TpmWriter out, PcrBank values) {
     PcrSelection selection = PcrSelection.of(values.algorithm(), values.values().keySet());
-    out.u16(values.algorithm().id()).bytes(selection.pcrSelect());
-    values.values().values().forEach(out::bytes);
+    out.u16(values.algorithm().id()).raw(selection.pcrSelect());
+    values.values().values().forEach(out::raw);
   }
 
   static PcrBank read(ByteReader in) throws MalformedException {

@@ -6,8 +6,8 @@ import io.github.cvmattestation.attestation.crypto.Ecdsa;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.attestation.internal.ByteReader;
+import io.github.cvmattestation.vtpm.internal.TpmWriter;
 import io.github.cvmattestation.vtpm.internal.sealing.PolicyHash;
-import io.github.cvmattestation.vtpm.internal.sealing.TpmOutput;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -56,19 +56,19 @@ public record PolicyApproval(PcrBank values, Bytes policyRef, Bytes signature) {
   public static PolicyApproval of(
       PcrBank values, ApprovalScope scope, PolicyKey key, Bytes signature)
       throws MalformedException {
-    TpmOutput out = new TpmOutput();
+    TpmWriter out = new TpmWriter();
     if (key.key() instanceof PublicKeyInfo.Rsa rsa) {
       if (signature.size() != rsa.modulusBytes()) {
         throw new MalformedException(NAME, rsa.modulusBytes() + " bytes", "another size");
       }
-      out.u16(AlgorithmIds.RSASSA).u16(HashAlgorithm.SHA256.id()).sized16(signature);
+      out.u16(AlgorithmIds.RSASSA).u16(HashAlgorithm.SHA256.id()).sized(signature);
     } else if (key.key() instanceof PublicKeyInfo.Ec ec) {
       Bytes halves =
           Ecdsa.fromDer(ec.curve(), signature)
               .orElseThrow(() -> new MalformedException(NAME, "DER of r and s", "something else"));
       int half = ec.curve().fieldBytes();
       out.u16(AlgorithmIds.ECDSA).u16(HashAlgorithm.SHA256.id());
-      out.sized16(halves.slice(0, half)).sized16(halves.slice(half, 2 * half));
+      out.sized(halves.slice(0, half)).sized(halves.slice(half, 2 * half));
     }
     return new PolicyApproval(values, scope.policyRef(), Bytes.of(out.toArray()));
   }
@@ -100,9 +100,9 @@ public record PolicyApproval(PcrBank values, Bytes policyRef, Bytes signature) {
    * size. Big-endian. Not secret, and no harm if it is altered: the TPM verifies it.
    */
   public Bytes encoded() {
-    TpmOutput out = new TpmOutput().bytes(MAGIC);
+    TpmWriter out = new TpmWriter().raw(MAGIC);
     PcrValues.write(out, values);
-    return Bytes.of(out.sized16(policyRef).sized16(signature).toArray());
+    return Bytes.of(out.sized(policyRef).sized(signature).toArray());
   }
 
   /** Parses {@link #encoded} to its last byte. Whether anybody signed it, the TPM will say. */

@@ -5,7 +5,7 @@ import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.Curve;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
-import io.github.cvmattestation.vtpm.internal.sealing.TpmOutput;
+import io.github.cvmattestation.vtpm.internal.TpmWriter;
 import java.math.BigInteger;
 
 /**
@@ -47,7 +47,7 @@ public record PolicyKey(PublicKeyInfo key, TpmtPublic publicArea) {
   }
 
   private static Bytes area(PublicKeyInfo key) {
-    TpmOutput out = new TpmOutput();
+    TpmWriter out = new TpmWriter();
     out.u16(key instanceof PublicKeyInfo.Rsa ? AlgorithmIds.RSA : AlgorithmIds.ECC)
         .u16(HashAlgorithm.SHA256.id())
         .u32(ATTRIBUTES)
@@ -57,13 +57,13 @@ public record PolicyKey(PublicKeyInfo key, TpmtPublic publicArea) {
     if (key instanceof PublicKeyInfo.Rsa rsa) {
       out.u16(8 * rsa.modulusBytes())
           .u32(PublicKeyInfo.F4.intValueExact())
-          .sized16(unsigned(rsa.modulus(), rsa.modulusBytes()));
+          .sized(unsigned(rsa.modulus(), rsa.modulusBytes()));
     } else if (key instanceof PublicKeyInfo.Ec ec) {
       int size = ec.curve().fieldBytes();
       out.u16(curve(ec.curve()).id())
           .u16(AlgorithmIds.NULL) // kdf
-          .sized16(unsigned(ec.x(), size))
-          .sized16(unsigned(ec.y(), size));
+          .sized(unsigned(ec.x(), size))
+          .sized(unsigned(ec.y(), size));
     }
     return Bytes.of(out.toArray());
   }

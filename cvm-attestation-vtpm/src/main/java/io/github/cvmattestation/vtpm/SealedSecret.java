@@ -4,9 +4,7 @@ import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
-import io.github.cvmattestation.vtpm.internal.sealing.LoadedObject;
 import io.github.cvmattestation.vtpm.internal.sealing.Pin;
-import io.github.cvmattestation.vtpm.internal.sealing.SealingTpm;
 import io.github.cvmattestation.vtpm.internal.sealing.Templates;
 import java.util.Arrays;
 import java.util.Optional;
@@ -57,6 +55,10 @@ public record SealedSecret(
    *     claim that registers were other than they were
    */
   public SealedSecret {
+    if (parent instanceof StorageParent.LegacyEccPrimary
+        || parent instanceof StorageParent.LegacyRsaPrimary) {
+      throw new IllegalArgumentException("older parents of systemd are for its tokens alone");
+    }
     if (!fits(publicArea, policy, hasPin)) {
       throw new IllegalArgumentException("the object is not sealed under this policy");
     }
@@ -77,7 +79,7 @@ public record SealedSecret(
    *
    * @param secret 1 to {@value #MAX_SECRET} bytes; not changed, and not kept
    */
-  public static SealedSecret seal(TpmTransport tpm, SealingPolicy policy, byte[] secret) {
+  public static SealedSecret seal(Tpm tpm, SealingPolicy policy, byte[] secret) {
     return seal(tpm, new StorageParent.EccPrimary(), policy, Optional.empty(), secret);
   }
 
@@ -90,26 +92,23 @@ public record SealedSecret(
    * @throws AttestationException.Device if the TPM cannot be asked or refuses
    */
   public static SealedSecret seal(
-      TpmTransport tpm,
-      StorageParent parent,
-      SealingPolicy policy,
-      Optional<byte[]> pin,
-      byte[] secret) {
+      Tpm tpm, StorageParent parent, SealingPolicy policy, Optional<byte[]> pin, byte[] secret) {
     if (secret.length == 0 || secret.length > MAX_SECRET) {
       throw new AttestationException.Configuration(
           "a TPM seals 1 to " + MAX_SECRET + " bytes", "seal a key, and encrypt the rest with it");
     }
     byte[] authValue = pin.map(Pin::authValue).orElse(new byte[0]);
-    byte[] template = Templates.sealed(policy.digest(pin.isPresent()), pin.isPresent());
-    SealingTpm sealing = new SealingTpm(tpm);
-    try (LoadedObject key = sealing.parent(parent)) {
-      SealingTpm.SealedObject object = sealing.create(key, template, authValue, secret);
-      if (!fits(object.publicArea(), policy, pin.isPresent())) {
+    TpmTemplate template = Templates.sealed(policy.digest(pin.isPresent()), pin.isPresent());
+    try (TpmObject key = Templates.parent(tpm, parent);
+        TpmSession session = tpm.session().salted(key).encrypting().hmac()) {
+      TpmCreated object =
+          tpm.keys().create(key, TpmAuth.session(session), template, authValue, secret);
+      if (!fits(object.outPublic(), policy, pin.isPresent())) {
         throw new AttestationException.Device(
             "the TPM sealed something else than it was told", "do not use this TPM");
       }
       return new SealedSecret(
-          parent, key.name(), policy, pin.isPresent(), object.privateArea(), object.publicArea());
+          parent, key.name(), policy, pin.isPresent(), object.outPrivate(), object.outPublic());
     } finally {
       Arrays.fill(authValue, (byte) 0);
     }

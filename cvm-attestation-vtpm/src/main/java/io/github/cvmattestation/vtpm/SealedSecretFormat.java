@@ -4,7 +4,7 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.attestation.internal.ByteReader;
-import io.github.cvmattestation.vtpm.internal.sealing.TpmOutput;
+import io.github.cvmattestation.vtpm.internal.TpmWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -29,7 +29,7 @@ final class SealedSecretFormat {
   static Bytes write(SealedSecret secret) {
     Optional<PcrBank> pcrs = secret.policy().pcrs();
     Optional<SealingPolicy.Authority> authority = secret.policy().authority();
-    TpmOutput out = new TpmOutput().bytes(MAGIC).u8(VERSION);
+    TpmWriter out = new TpmWriter().raw(MAGIC).u8(VERSION);
     out.u8(
         (pcrs.isPresent() ? REGISTERS : 0)
             | (authority.isPresent() ? APPROVAL : 0)
@@ -39,12 +39,15 @@ final class SealedSecretFormat {
     } else {
       out.u8(secret.parent() instanceof StorageParent.RsaPrimary ? RSA_PRIMARY : ECC_PRIMARY);
     }
-    out.sized16(secret.parentName());
+    out.sized(secret.parentName());
     pcrs.ifPresent(values -> PcrValues.write(out, values));
     authority.ifPresent(
         a ->
-            out.sized16(a.key().key().der()).bytes(a.scope().purposeHash()).u64(a.scope().epoch()));
-    out.sized16(secret.publicArea().raw()).sized16(secret.privateArea());
+            out.sized(a.key().key().der())
+                .raw(a.scope().purposeHash())
+                .u32(a.scope().epoch() >>> 32)
+                .u32(a.scope().epoch() & 0xFFFF_FFFFL));
+    out.sized(secret.publicArea().raw()).sized(secret.privateArea());
     return Bytes.of(out.toArray());
   }
 
@@ -84,20 +87,18 @@ final class SealedSecretFormat {
 
   private static StorageParent parent(ByteReader in) throws MalformedException {
     int kind = in.u8("parent");
-    switch (kind) {
-      case ECC_PRIMARY:
-        return new StorageParent.EccPrimary();
-      case RSA_PRIMARY:
-        return new StorageParent.RsaPrimary();
-      case PERSISTENT:
+    return switch (kind) {
+      case ECC_PRIMARY -> new StorageParent.EccPrimary();
+      case RSA_PRIMARY -> new StorageParent.RsaPrimary();
+      case PERSISTENT -> {
         long handle = in.u32("parent.handle");
         if (!StorageParent.Persistent.isOwners(handle)) {
           throw in.malformed("parent.handle", "the owner's persistent object", "another");
         }
-        return new StorageParent.Persistent((int) handle);
-      default:
-        throw in.malformed("parent", "1, 2 or 3", String.valueOf(kind));
-    }
+        yield new StorageParent.Persistent((int) handle);
+      }
+      default -> throw in.malformed("parent", "1, 2 or 3", String.valueOf(kind));
+    };
   }
 
   private static SealingPolicy.Authority authority(ByteReader in) throws MalformedException {

@@ -3,8 +3,8 @@ package io.github.cvmattestation.vtpm;
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.vtpm.internal.sealing.PolicyHash;
-import io.github.cvmattestation.vtpm.internal.sealing.SealingTpm;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * When a secret opens: while registers hold certain values, or those that a key's owner approves;
@@ -42,8 +42,8 @@ public record SealingPolicy(Optional<Authority> authority, Optional<PcrBank> pcr
   }
 
   /** While registers hold what they hold now. */
-  public static SealingPolicy currentPcrs(TpmTransport tpm, PcrSelection pcrs) {
-    return pcrs(new SealingTpm(tpm).readPcrs(pcrs));
+  public static SealingPolicy currentPcrs(Tpm tpm, PcrSelection pcrs) {
+    return pcrs(tpm.pcrs().read(pcrs.hash(), Set.copyOf(pcrs.indices())));
   }
 
   /** Whenever {@code key}'s owner has approved what registers hold. */

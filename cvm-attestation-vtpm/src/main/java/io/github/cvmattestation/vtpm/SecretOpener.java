@@ -67,7 +67,7 @@ public final class SecretOpener {
    *
    * @throws AttestationException.Device if it cannot be asked
    */
-  public Opening open(TpmTransport tpm) {
+  public Opening open(Tpm tpm) {
     Optional<SealingPolicy.Authority> authority = sealed.policy().authority();
     if (authority.isPresent()) {
       long epoch = authority.get().scope().epoch();

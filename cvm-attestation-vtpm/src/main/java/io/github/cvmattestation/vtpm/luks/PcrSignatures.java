@@ -10,8 +10,8 @@ import io.github.cvmattestation.attestation.internal.StrictJson;
 import io.github.cvmattestation.vtpm.PcrBank;
 import io.github.cvmattestation.vtpm.PolicyApproval;
 import io.github.cvmattestation.vtpm.PolicyKey;
+import io.github.cvmattestation.vtpm.internal.TpmWriter;
 import io.github.cvmattestation.vtpm.internal.sealing.PolicyHash;
-import io.github.cvmattestation.vtpm.internal.sealing.TpmOutput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -105,6 +105,6 @@ public final class PcrSignatures {
   /** systemd signs with RSASSA-PKCS1-v1_5 and SHA-256, whatever the bank. */
   private static Bytes tpmtSignature(Bytes signature) {
     return Bytes.of(
-        new TpmOutput().u16(RSASSA).u16(HashAlgorithm.SHA256.id()).sized16(signature).toArray());
+        new TpmWriter().u16(RSASSA).u16(HashAlgorithm.SHA256.id()).sized(signature).take());
   }
 }

@@ -9,14 +9,14 @@ import io.github.cvmattestation.vtpm.PcrUse;
 import io.github.cvmattestation.vtpm.PolicyApproval;
 import io.github.cvmattestation.vtpm.PolicyKey;
 import io.github.cvmattestation.vtpm.StorageParent;
-import io.github.cvmattestation.vtpm.TpmTransport;
+import io.github.cvmattestation.vtpm.Tpm;
 import io.github.cvmattestation.vtpm.TpmtPublic;
 import io.github.cvmattestation.vtpm.UnsealedSecret;
-import io.github.cvmattestation.vtpm.internal.sealing.SealingTpm;
 import io.github.cvmattestation.vtpm.internal.sealing.Unsealing;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 
 /**
@@ -61,11 +61,12 @@ public record SystemdTpm2Token(
    * @return the passphrase as it is typed: 44 characters of base64, in ASCII
    * @throws AttestationException.Device if the TPM cannot be asked
    */
-  public Opening passphrase(TpmTransport tpm, PcrSignatures signatures) {
+  public Opening passphrase(Tpm tpm, PcrSignatures signatures) {
     Optional<Unsealing.Approved> approved = Optional.empty();
     if (signed.isPresent()) {
       PolicyKey key = signed.get().key();
-      PcrBank now = new SealingTpm(tpm).readPcrs(signed.get().pcrs());
+      PcrBank now =
+          tpm.pcrs().read(signed.get().pcrs().hash(), Set.copyOf(signed.get().pcrs().indices()));
       Optional<PolicyApproval> approval = signatures.approval(key, now);
       if (approval.isEmpty()) {
         List<Integer> indices = signed.get().pcrs().indices();

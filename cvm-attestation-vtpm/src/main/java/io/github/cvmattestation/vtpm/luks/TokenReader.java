@@ -178,8 +178,8 @@ final class TokenReader {
   private StorageParent primary() throws MalformedException {
     String algorithm = token.require("tpm2-primary-alg").asString();
     return switch (algorithm) {
-      case "ecc" -> new StorageParent.EccPrimary();
-      case "rsa" -> new StorageParent.RsaPrimary();
+      case "ecc" -> new StorageParent.LegacyEccPrimary();
+      case "rsa" -> new StorageParent.LegacyRsaPrimary();
       default -> throw token.wrong("tpm2-primary-alg ecc or rsa");
     };
   }

@@ -4,13 +4,15 @@ import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.vtpm.PcrBank;
 import io.github.cvmattestation.vtpm.StorageParent;
-import io.github.cvmattestation.vtpm.TpmTransport;
+import io.github.cvmattestation.vtpm.Tpm;
+import io.github.cvmattestation.vtpm.TpmAuth;
+import io.github.cvmattestation.vtpm.TpmCreated;
+import io.github.cvmattestation.vtpm.TpmObject;
+import io.github.cvmattestation.vtpm.TpmSession;
 import io.github.cvmattestation.vtpm.UnsealedSecret;
-import io.github.cvmattestation.vtpm.internal.sealing.LoadedObject;
+import io.github.cvmattestation.vtpm.internal.TpmWriter;
 import io.github.cvmattestation.vtpm.internal.sealing.PolicyHash;
-import io.github.cvmattestation.vtpm.internal.sealing.SealingTpm;
 import io.github.cvmattestation.vtpm.internal.sealing.Templates;
-import io.github.cvmattestation.vtpm.internal.sealing.TpmOutput;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
@@ -44,7 +46,7 @@ public final class Tpm2Enrolment implements AutoCloseable {
    * @param values what registers must hold for it to come out
    * @throws AttestationException.Device if the TPM cannot be asked or refuses
    */
-  public static Tpm2Enrolment create(TpmTransport tpm, PcrBank values) {
+  public static Tpm2Enrolment create(Tpm tpm, PcrBank values) {
     if (values.values().isEmpty() || values.algorithm().isWeak()) {
       throw new AttestationException.Configuration(
           "no register, or of a SHA-1 bank, protects nothing", "name registers of another bank");
@@ -52,17 +54,20 @@ public final class Tpm2Enrolment implements AutoCloseable {
     Bytes policy = PolicyHash.pcr(PolicyHash.START, values);
     byte[] secret = new byte[SECRET];
     new SecureRandom().nextBytes(secret);
-    SealingTpm sealing = new SealingTpm(tpm);
-    try (LoadedObject parent = sealing.parent(new StorageParent.EccPrimary())) {
+    try (TpmObject parent = Templates.parent(tpm, new StorageParent.LegacyEccPrimary());
+        TpmSession session = tpm.session().salted(parent).encrypting().hmac()) {
       // As systemd seals: without noDA, with or without a PIN.
-      byte[] template = Templates.sealed(policy, true);
-      SealingTpm.SealedObject object = sealing.create(parent, template, new byte[0], secret);
+      TpmCreated object =
+          tpm.keys()
+              .create(
+                  parent,
+                  TpmAuth.session(session),
+                  Templates.sealed(policy, true),
+                  new byte[0],
+                  secret);
       Bytes blob =
           Bytes.of(
-              new TpmOutput()
-                  .sized16(object.privateArea())
-                  .sized16(object.publicArea().raw())
-                  .toArray());
+              new TpmWriter().sized(object.outPrivate()).sized(object.outPublic().raw()).take());
       byte[] text = Base64.getEncoder().encode(secret);
       return new Tpm2Enrolment(values, blob, policy, new UnsealedSecret(text));
     } finally {

@@ -10,6 +10,7 @@ import java.util.HexFormat;
  * @param code the response code
  * @param comparable the deterministic part, as text
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record Exchange(String label, byte[] command, byte[] response, int code, String comparable) {
   boolean ok() {
     return code == 0;

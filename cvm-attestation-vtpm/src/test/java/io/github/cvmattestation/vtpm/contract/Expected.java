@@ -1,9 +1,18 @@
 package io.github.cvmattestation.vtpm.contract;
 
+import java.util.Set;
 import java.util.function.Function;
 
 /** What of a response is deterministic, as text. */
 final class Expected {
+  private static final int TPM_PROPERTIES = 6;
+  private static final int PCR_PROPERTIES = 7;
+
+  /**
+   * TPM_PT_PCR_POLICY and _AUTH: which registers have an authorisation is the platform's choice.
+   */
+  private static final int PCR_POLICY = 0x13;
+
   static final Function<Reply, String> NOTHING = r -> "";
   static final Function<Reply, String> EVERYTHING = r -> Reply.hex(r.parameters());
 
@@ -16,9 +25,47 @@ final class Expected {
 
   private Expected() {}
 
-  /** Kinds of handles, and registers; of the rest the profile decides. */
-  static Function<Reply, String> capability(int capability, int property) {
-    return r -> Reply.hex(r.parameters());
+  /**
+   * Properties that are the same for every TPM in this state; the others are about the profile:
+   * sizes, numbers of commands, makers and versions.
+   */
+  private static final Set<Integer> COMPARED =
+      Set.of(0x100, 0x101, 0x112, 0x113, 0x114, 0x201, 0x202, 0x203, 0x205, 0x20E);
+
+  /**
+   * Handles, banks and registers as they are; of properties those that the profile does not decide.
+   */
+  static Function<Reply, String> capability(int capability) {
+    return r -> {
+      if (capability == PCR_PROPERTIES) {
+        return Reply.hex(registers(r));
+      }
+      if (capability != TPM_PROPERTIES) {
+        return Reply.hex(r.parameters());
+      }
+      r.u8();
+      StringBuilder text = new StringBuilder("%x".formatted(r.u32()));
+      int count = r.u32();
+      for (int i = 0; i < count; i++) {
+        int property = r.u32();
+        int value = r.u32();
+        if (COMPARED.contains(property)) {
+          text.append(" %x=%x".formatted(property, value));
+        }
+      }
+      return text.toString();
+    };
+  }
+
+  private static byte[] registers(Reply r) {
+    byte[] list = r.raw(9);
+    while (r.hasMore()) {
+      byte[] tag = r.raw(4);
+      byte[] selection = r.raw(1 + r.peek());
+      boolean compared = tag[3] < PCR_POLICY;
+      list = Wire.concat(list, tag, compared ? selection : new byte[0]);
+    }
+    return list;
   }
 
   /** A ticket's tag and hierarchy: the rest is a secret's. */

@@ -24,12 +24,14 @@ abstract class ObjectUser extends RawUser {
   static final int PLATFORM = 0x4000000C;
 
   /** How often a command is damaged, in a thousand. */
-  static final int DAMAGE = 200;
+  static final int DAMAGE = 150;
 
   /** What TPM2_Create gave, to be loaded. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Blob(byte[] privateArea, byte[] publicArea, byte[] auth) {}
 
   /** A ticket and what it is about. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Ticket(byte[] digest, byte[] ticket) {}
 
   interface Draws {
@@ -55,23 +57,79 @@ abstract class ObjectUser extends RawUser {
 
   void objectDraws(Draws draws) {
     draws.add(7, this::createPrimary);
-    draws.add(6, this::create);
-    draws.add(6, this::load);
+    draws.add(6, () -> with(Kind.STORAGE, this::create));
+    draws.add(6, () -> with(Kind.STORAGE, this::load));
     draws.add(5, this::loadExternal);
     draws.add(3, this::readPublic);
     draws.add(3, this::flushAny);
     draws.add(3, this::evict);
-    draws.add(5, this::unseal);
-    draws.add(5, this::quote);
-    draws.add(4, this::certify);
+    draws.add(5, () -> with(Kind.SEALED, this::unseal));
+    draws.add(5, () -> with(Kind.SIGNING, this::quote));
+    draws.add(4, () -> with(Kind.SIGNING, this::certify));
     draws.add(2, this::certifyCreation);
-    draws.add(5, this::sign);
+    draws.add(5, () -> with(Kind.SIGNING, this::sign));
     draws.add(4, this::verify);
     draws.add(3, this::hash);
-    draws.add(4, this::rsa);
-    draws.add(3, this::credential);
+    draws.add(4, () -> with(Kind.EXTERNAL, this::rsa));
+    draws.add(3, () -> with(Kind.STORAGE, this::credential));
     draws.add(2, this::context);
-    draws.add(2, this::importObject);
+    draws.add(2, () -> with(Kind.STORAGE, this::importObject));
+  }
+
+  /** What an object is good for, as far as a template says it. */
+  private enum Kind {
+    STORAGE,
+    SIGNING,
+    SEALED,
+    EXTERNAL
+  }
+
+  private final Map<Integer, Kind> kinds = new HashMap<>();
+  private final Map<Integer, Boolean> withPolicy = new HashMap<>();
+  private final List<byte[][]> ciphers = new ArrayList<>();
+  private int wanted = -1;
+
+  @Override
+  boolean wantsPolicy(int handle) {
+    return withPolicy.getOrDefault(handle, false);
+  }
+
+  /** Mostly one of that kind, if there is one. */
+  private int object(Kind kind) {
+    List<Integer> fit = objects.stream().filter(h -> kinds.get(h) == kind).toList();
+    return fit.isEmpty() || chance(120) ? object() : fit.get(random.nextInt(fit.size()));
+  }
+
+  private boolean has(Kind kind) {
+    return objects.stream().anyMatch(h -> kinds.get(h) == kind);
+  }
+
+  /** What a command needs is there, or is made first, mostly. */
+  private Exchange with(Kind kind, Supplier<Exchange> command) {
+    if (has(kind) || chance(150)) {
+      return command.get();
+    }
+    if (objects.size() >= 3) {
+      return flush(objects.get(random.nextInt(objects.size())));
+    }
+    if (kind == Kind.EXTERNAL) {
+      return loadExternal();
+    }
+    wanted = kind == Kind.STORAGE ? 0 : kind == Kind.SIGNING ? 6 : 10;
+    Exchange made = createPrimary();
+    wanted = -1;
+    return made;
+  }
+
+  private void describe(int handle, byte[] area) {
+    int type = area[1];
+    int attributes = java.nio.ByteBuffer.wrap(area).getInt(4);
+    kinds.put(
+        handle,
+        type == Templates.KEYEDHASH
+            ? Kind.SEALED
+            : (attributes & SIGN) != 0 ? Kind.SIGNING : Kind.STORAGE);
+    withPolicy.put(handle, area[9] != 0);
   }
 
   int object() {
@@ -112,9 +170,9 @@ abstract class ObjectUser extends RawUser {
 
   /** A template: storage key, signing key, sealed data; rarely RSA, which takes time. */
   private Wire template(boolean primary) {
-    int user = chance(750) ? USER : 0;
-    byte[] policy = user == 0 || chance(200) ? policy() : new byte[0];
-    int kind = random.nextInt(primary ? 12 : 14);
+    int user = chance(850) ? USER : 0;
+    byte[] policy = user == 0 || chance(100) ? policy() : new byte[0];
+    int kind = wanted >= 0 ? wanted : random.nextInt(primary ? 12 : 14);
     byte[] none = new byte[0];
     if (kind < 5) {
       int base = FIXED | ORIGIN | user | RESTRICTED | DECRYPT;
@@ -139,13 +197,15 @@ abstract class ObjectUser extends RawUser {
 
   private byte[] sensitiveData(Wire template) {
     boolean sealed = template.bytes()[1] == Templates.KEYEDHASH;
-    return sealed ? bytes(pick(0, 1, 32, 128, 129)) : bytes(chance(40) ? 8 : 0);
+    return sealed
+        ? bytes(chance(900) ? pick(1, 32, 128) : pick(0, 129))
+        : bytes(chance(40) ? 8 : 0);
   }
 
-  private Exchange createPrimary() {
+  Exchange createPrimary() {
     int hierarchy = pick(OWNER, ENDORSEMENT, NULL, PLATFORM, OWNER);
     Wire template = template(true);
-    byte[] auth = bytes(pick(0, 0, 5, 32, 33));
+    byte[] auth = bytes(chance(930) ? pick(0, 0, 5, 32) : 33);
     byte[] data = sensitiveData(template);
     return authorized(
         "CreatePrimary",
@@ -154,6 +214,7 @@ abstract class ObjectUser extends RawUser {
         creation(auth, data, template),
         r -> {
           learn(r.handle(), auth);
+          describe(r.handle(), template.bytes());
           String text = "%08x ".formatted(r.handle()) + Expected.publicArea(r.sized());
           byte[] created = r.sized();
           byte[] hash = r.sized();
@@ -172,9 +233,9 @@ abstract class ObjectUser extends RawUser {
   }
 
   private Exchange create() {
-    int parent = object();
+    int parent = object(Kind.STORAGE);
     Wire template = template(false);
-    byte[] auth = bytes(pick(0, 0, 5, 32, 33));
+    byte[] auth = bytes(chance(930) ? pick(0, 0, 5, 32) : 33);
     byte[] data = sensitiveData(template);
     return authorized(
         "Create",
@@ -191,6 +252,9 @@ abstract class ObjectUser extends RawUser {
   }
 
   private Exchange load() {
+    if (blobs.isEmpty() && chance(850)) {
+      return create();
+    }
     Blob blob =
         blobs.isEmpty()
             ? new Blob(bytes(40), template(false).bytes(), new byte[0])
@@ -198,15 +262,16 @@ abstract class ObjectUser extends RawUser {
     return authorized(
         "Load",
         0x157,
-        new int[] {object()},
+        new int[] {object(Kind.STORAGE)},
         new Wire().sized(blob.privateArea()).sized(blob.publicArea()),
         r -> {
           learn(r.handle(), blob.auth());
+          describe(r.handle(), blob.publicArea());
           return "%08x %d".formatted(r.handle(), r.sized().length);
         });
   }
 
-  private Exchange loadExternal() {
+  Exchange loadExternal() {
     boolean rsa = chance(500);
     boolean secret = chance(500);
     int user = chance(900) ? USER : 0;
@@ -248,6 +313,8 @@ abstract class ObjectUser extends RawUser {
         new Wire().sized(sensitive).sized(area).u32(hierarchy),
         r -> {
           learn(r.handle(), secret ? auth : none);
+          kinds.put(r.handle(), secret && sign != DECRYPT ? Kind.SIGNING : Kind.EXTERNAL);
+          withPolicy.put(r.handle(), false);
           return "%08x ".formatted(r.handle()) + Reply.hex(r.sized());
         });
   }
@@ -300,12 +367,15 @@ abstract class ObjectUser extends RawUser {
   }
 
   private Exchange unseal() {
-    return authorized("Unseal", 0x15E, new int[] {object()}, new Wire(), Expected.EVERYTHING);
+    return authorized(
+        "Unseal", 0x15E, new int[] {object(Kind.SEALED)}, new Wire(), Expected.EVERYTHING);
   }
 
   private Wire signingScheme() {
     int scheme =
-        pick(Templates.NULL, Templates.NULL, Templates.ECDSA, Templates.RSASSA, Templates.RSAPSS);
+        chance(500)
+            ? Templates.NULL
+            : pick(Templates.NULL, Templates.ECDSA, Templates.RSASSA, Templates.RSAPSS);
     Wire wire = new Wire().u16(scheme);
     return scheme == Templates.NULL ? wire : wire.u16(pick(Templates.SHA256, Templates.SHA384));
   }
@@ -315,14 +385,14 @@ abstract class ObjectUser extends RawUser {
     return authorized(
         "Quote",
         0x158,
-        new int[] {chance(950) ? object() : NULL},
+        new int[] {chance(950) ? object(Kind.SIGNING) : NULL},
         params.all(selection()),
         r -> Expected.attest(r.sized()) + Expected.signature(r));
   }
 
   private Exchange certify() {
     int object = object();
-    int signer = chance(800) ? object() : NULL;
+    int signer = chance(800) ? object(Kind.SIGNING) : NULL;
     List<Auth> list = List.of(draw(object), Auth.password(auth(signer)));
     return send(
         "Certify",
@@ -343,7 +413,7 @@ abstract class ObjectUser extends RawUser {
     return authorized(
         "CertifyCreation",
         0x14A,
-        new int[] {chance(700) ? object() : NULL, object},
+        new int[] {chance(700) ? object(Kind.SIGNING) : NULL, object},
         params,
         r -> Expected.attest(r.sized()) + Expected.signature(r));
   }
@@ -378,7 +448,7 @@ abstract class ObjectUser extends RawUser {
     return authorized(
         "Sign",
         0x15D,
-        new int[] {object()},
+        new int[] {object(Kind.SIGNING)},
         params,
         r -> {
           signatures.add(new Wire().sized(ticket.digest()).raw(r.parameters()).bytes());
@@ -397,7 +467,11 @@ abstract class ObjectUser extends RawUser {
                 .bytes()
             : signatures.get(random.nextInt(signatures.size()));
     return plain(
-        "VerifySignature", 0x177, new int[] {object()}, new Wire().raw(signed), Expected::ticket);
+        "VerifySignature",
+        0x177,
+        new int[] {object(Kind.SIGNING)},
+        new Wire().raw(signed),
+        Expected::ticket);
   }
 
   private Exchange rsa() {
@@ -411,30 +485,33 @@ abstract class ObjectUser extends RawUser {
       return plain(
           "RSA_Encrypt",
           0x174,
-          new int[] {object()},
-          new Wire().sized(bytes(pick(0, 16, 190, 256))).all(tail),
+          new int[] {object(Kind.EXTERNAL)},
+          new Wire().sized(bytes(chance(800) ? 16 : pick(0, 190, 256))).all(tail),
           r -> {
             byte[] cipher = r.sized();
-            signatures.add(cipher);
+            ciphers.add(new byte[][] {cipher, tail.bytes()});
             return "" + cipher.length;
           });
     }
     // A number below the modulus for the bare scheme, or what an earlier command made.
     byte[] cipher = bytes(256);
     cipher[0] = 0;
-    for (byte[] earlier : signatures) {
-      cipher = earlier.length == 256 && chance(700) ? earlier : cipher;
+    Wire how = tail;
+    if (!ciphers.isEmpty() && chance(800)) {
+      byte[][] earlier = ciphers.get(ciphers.size() - 1);
+      cipher = earlier[0];
+      how = new Wire().raw(earlier[1]);
     }
     return authorized(
         "RSA_Decrypt",
         0x159,
-        new int[] {object()},
-        new Wire().sized(cipher).all(tail),
+        new int[] {object(Kind.EXTERNAL)},
+        new Wire().sized(cipher).all(how),
         Expected.EVERYTHING);
   }
 
   private Exchange credential() {
-    int key = object();
+    int key = object(Kind.STORAGE);
     int target = object();
     if (chance(600) || credentials.isEmpty()) {
       byte[] name = chance(850) ? name(target) : bytes(34);
@@ -511,7 +588,7 @@ abstract class ObjectUser extends RawUser {
     return authorized(
         "Import",
         0x156,
-        new int[] {object()},
+        new int[] {object(Kind.STORAGE)},
         params,
         r -> {
           blobs.add(new Blob(r.sized(), area.bytes(), auth));

@@ -8,12 +8,16 @@ import java.util.function.Supplier;
 /** Draws commands about sessions, registers, NV and the TPM itself; objects are its parent's. */
 final class RandomUser extends ObjectUser {
   private final List<Supplier<Exchange>> draws = new ArrayList<>();
+  private static final Wire STARTUP = new Wire().u16(0x8001).u32(12).u32(0x144).u16(0);
+  private final int aboutObjects;
   private final List<Integer> indices = new ArrayList<>();
+  private final java.util.Map<Integer, Integer> nvAttributes = new java.util.HashMap<>();
   private final List<byte[]> policies = new ArrayList<>();
 
   RandomUser(Subject tpm, long seed) {
     super(tpm, seed);
     objectDraws(this::add);
+    aboutObjects = draws.size();
     add(5, this::getCapability);
     add(1, this::getRandom);
     add(4, this::pcrRead);
@@ -21,17 +25,17 @@ final class RandomUser extends ObjectUser {
     add(2, this::pcrEvent);
     add(2, this::pcrReset);
     add(7, this::startSession);
-    add(4, this::policyPcr);
-    add(3, this::policySecret);
-    add(2, this::policyOr);
-    add(4, this::policySimple);
-    add(2, this::policyCommandCode);
-    add(5, this::policyGetDigest);
+    add(4, () -> inPolicy(this::policyPcr));
+    add(3, () -> inPolicy(this::policySecret));
+    add(2, () -> inPolicy(this::policyOr));
+    add(4, () -> inPolicy(this::policySimple));
+    add(2, () -> inPolicy(this::policyCommandCode));
+    add(5, () -> inPolicy(this::policyGetDigest));
     add(6, this::nvDefine);
     add(2, this::nvUndefine);
     add(4, this::nvReadPublic);
-    add(6, this::nvWrite);
-    add(6, this::nvRead);
+    add(8, this::nvWrite);
+    add(7, this::nvRead);
     add(2, this::changeAuth);
     add(1, this::control);
     add(1, this::clear);
@@ -49,14 +53,27 @@ final class RandomUser extends ObjectUser {
 
   /** The next command; what it does is drawn. */
   Exchange next() {
-    return draws.get(random.nextInt(draws.size())).get();
+    int draw = random.nextInt(draws.size());
+    boolean needsObject = draw < aboutObjects;
+    if (needsObject && objects.size() < 2 && chance(600)) {
+      return chance(700) ? createPrimary() : loadExternal();
+    }
+    if (needsObject && objects.size() >= 3 && chance(150)) {
+      return flush(objects.get(random.nextInt(objects.size())));
+    }
+    return draws.get(draw).get();
   }
 
   /** Puts the TPM into the state in which every sequence begins, with commands that must work. */
   void reset() {
     tpm.powerCycle();
     tpm.locality(0);
-    must("startup", new Wire().u16(0x8001).u32(12).u32(0x144).u16(0));
+    must("startup", STARTUP);
+    if (wasOrderly()) {
+      // A TPM Restart goes on with counters of the state that was saved; a TPM Reset does not.
+      tpm.powerCycle();
+      must("startup", STARTUP);
+    }
     must("clearControl", platform(0x127, PLATFORM, 0, new Wire().u8(0)));
     must("clear", platform(0x126, PLATFORM, 0, new Wire()));
     for (int handle : handles(0x01000000)) {
@@ -65,6 +82,13 @@ final class RandomUser extends ObjectUser {
     for (int handle : handles(0x81000000)) {
       must("evict", platform(0x120, PLATFORM, handle, new Wire().u32(handle)));
     }
+  }
+
+  /** TPMA_STARTUP_CLEAR.orderly (Part 2, section 8.7). */
+  private boolean wasOrderly() {
+    Wire query = new Wire().u16(0x8001).u32(22).u32(0x17A).u32(6).u32(0x201).u32(1);
+    byte[] response = tpm.transmit(query.bytes());
+    return response[response.length - 4] < 0;
   }
 
   private static Wire platform(int code, int auth, int handle, Wire params) {
@@ -109,10 +133,11 @@ final class RandomUser extends ObjectUser {
       {1, 0x40000000},
       {1, 0},
       {5, 0},
-      {6, random.nextInt(0x15)},
-      {7, 0},
+      {6, 0x100 + random.nextInt(0x30)},
+      {6, 0x200 + random.nextInt(0x15)},
+      {7, random.nextInt(0x13)},
       {1, 0x90000000},
-      {10, 0},
+      {11, 0},
       {1, 0x81000000 + random.nextInt(16)}
     };
     int[] query = pick(queries);
@@ -122,7 +147,7 @@ final class RandomUser extends ObjectUser {
         0x17A,
         new int[0],
         params,
-        Expected.capability(query[0], query[1]));
+        Expected.capability(query[0]));
   }
 
   private Exchange getRandom() {
@@ -188,6 +213,11 @@ final class RandomUser extends ObjectUser {
           sessions.add(new RawSession(r.handle(), type, key, bindName, caller, nonce));
           return "%08x %d".formatted(r.handle(), nonce.length);
         });
+  }
+
+  private Exchange inPolicy(Supplier<Exchange> command) {
+    boolean open = sessions.stream().anyMatch(s -> s.type != RawSession.HMAC);
+    return open || chance(150) ? command.get() : startSession();
   }
 
   /** A session for policies; sometimes of the wrong kind, sometimes none. */
@@ -298,34 +328,38 @@ final class RandomUser extends ObjectUser {
 
   private Exchange nvDefine() {
     int index = pick(0x01000000, 0x01400000, 0x01800000, 0x01C00000) + random.nextInt(4);
-    int attributes = pick(0x20002, 0x40004, 0x60006, 0x2060006, 0x80008, 0x62060004 & ~0x20000000);
-    attributes |= chance(200) ? pick(0x1000, 0x800, 0x80000000, 0x4000000, 0x8000000) : 0;
-    attributes ^= chance(100) ? 1 << random.nextInt(32) : 0;
+    int attributes = pick(0x20002, 0x40004, 0x60006, 0x2060006, 0x60006, 0x80008, 0x42060004);
+    attributes |= chance(80) ? pick(0x1000, 0x800, 0x80000000, 0x4000000, 0x8000000) : 0;
+    attributes ^= chance(50) ? 1 << random.nextInt(32) : 0;
     // Ordinary indices alone: others (counter, bits, extend, pin) are not every TPM's.
     attributes &= chance(980) ? ~0xF0 : -1;
-    int hierarchy = chance(800) ? OWNER : pick(PLATFORM, ENDORSEMENT, NULL);
+    int hierarchy = chance(900) ? OWNER : pick(PLATFORM, PLATFORM, ENDORSEMENT, NULL);
     if (hierarchy == PLATFORM) {
       attributes |= chance(800) ? 0x40000000 : 0;
     } else if (chance(900)) {
       attributes &= ~0x40000000;
     }
-    byte[] auth = bytes(pick(0, 0, 4, 32, 33));
+    int defined = attributes;
+    byte[] auth = bytes(chance(950) ? pick(0, 0, 4, 32) : 33);
     byte[] policy = (attributes & 0x80008) != 0 && chance(800) ? policy() : new byte[0];
     Wire area =
         new Wire()
             .u32(index)
-            .u16(chance(900) ? Templates.SHA256 : pick(Templates.SHA1, Templates.SHA384, 0x10))
+            .u16(chance(900) ? Templates.SHA256 : pick(Templates.SHA1, Templates.SHA384, 0x10, 0))
             .u32(attributes)
             .sized(policy)
-            .u16(pick(0, 8, 32, 100, 1500, 2048));
+            .u16(pick(0, 8, 32, 100, 8, chance(200) ? 1500 : 8));
     return authorized(
         "NV_DefineSpace",
         0x12A,
         new int[] {hierarchy},
         new Wire().sized(auth).sized(area),
         r -> {
-          indices.add(index);
+          if (!indices.contains(index)) {
+            indices.add(index);
+          }
           auths.put(index, trimmed(auth));
+          nvAttributes.put(index, defined);
           return "";
         });
   }
@@ -345,24 +379,38 @@ final class RandomUser extends ObjectUser {
   }
 
   private Exchange nvReadPublic() {
+    if (indices.isEmpty() && chance(850)) {
+      return nvDefine();
+    }
     return plain("NV_ReadPublic", 0x169, new int[] {index()}, new Wire(), Expected.EVERYTHING);
   }
 
   private int nvAuth(int index) {
-    return pick(OWNER, index, index, PLATFORM, index(), ENDORSEMENT);
+    int attributes = nvAttributes.getOrDefault(index, 0);
+    int fit = (attributes & 0x20002) != 0 && chance(500) ? OWNER : index;
+    return chance(900)
+        ? (attributes & 0xC000C) == 0 ? OWNER : fit
+        : pick(OWNER, index, PLATFORM, index(), ENDORSEMENT);
   }
 
   private Exchange nvWrite() {
+    if (indices.isEmpty() && chance(850)) {
+      return nvDefine();
+    }
     int index = index();
-    Wire params =
-        new Wire().sized(bytes(pick(0, 1, 8, 32, 100, 1024, 1025))).u16(pick(0, 0, 0, 1, 24, 2048));
+    int size = chance(850) ? 1 + random.nextInt(8) : pick(0, 1, 8, 32, 100, 1024, 1025);
+    Wire params = new Wire().sized(bytes(size)).u16(chance(850) ? 0 : pick(0, 0, 0, 1, 24, 2048));
     return authorized(
         "NV_Write", 0x137, new int[] {nvAuth(index), index}, params, Expected.NOTHING);
   }
 
   private Exchange nvRead() {
+    if (indices.isEmpty() && chance(850)) {
+      return nvDefine();
+    }
     int index = index();
-    Wire params = new Wire().u16(pick(0, 1, 8, 8, 32, 1024, 1025)).u16(pick(0, 0, 0, 1, 24, 2048));
+    int size = chance(850) ? 1 + random.nextInt(8) : pick(0, 1, 8, 8, 32, 1024, 1025);
+    Wire params = new Wire().u16(size).u16(chance(850) ? 0 : pick(0, 0, 0, 1, 24, 2048));
     return authorized(
         "NV_Read", 0x14E, new int[] {nvAuth(index), index}, params, Expected.EVERYTHING);
   }
@@ -448,8 +496,7 @@ final class RandomUser extends ObjectUser {
               pick(
                   new Wire().u16(1).u16(0x10).u16(0x10).u16(pick(2048, 1000)).u32(0),
                   new Wire().u16(0x23).u16(0x10).u16(0x10).u16(pick(3, 4, 99)).u16(0x10),
-                  new Wire().u16(8).u16(0x10),
-                  new Wire().u16(0x25).u16(6).u16(pick(128, 100)).u16(0x43)),
+                  new Wire().u16(8).u16(0x10)),
               Expected.NOTHING);
       default -> plain("GetTestResult", 0x17C, new int[0], new Wire(), r -> "");
     };
@@ -458,7 +505,7 @@ final class RandomUser extends ObjectUser {
   private Exchange powerCycle() {
     int shutdown = pick(-1, 0, 1);
     if (shutdown >= 0) {
-      must("shutdown", new Wire().u16(0x8001).u32(12).u32(0x145).u16(shutdown));
+      tpm.transmit(new Wire().u16(0x8001).u32(12).u32(0x145).u16(shutdown).bytes());
     }
     tpm.powerCycle();
     sessions.clear();

@@ -23,8 +23,10 @@ import javax.crypto.Cipher;
  */
 class RawUser {
   static final int RS_PW = 0x40000009;
+  private static final int RETRY = 0x922;
 
   /** How one authorisation of a command is given. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Auth(int handle, RawSession session, byte[] value, int attributes) {
     static Auth password(byte[] value) {
       return new Auth(RS_PW, NONE, value, 0);
@@ -87,12 +89,20 @@ class RawUser {
   }
 
   Auth draw(int handle) {
-    byte[] value = chance(930) ? auth(handle) : pick("x".getBytes(), new byte[0], new byte[65]);
-    if (!sessions.isEmpty() && chance(350)) {
+    byte[] value = chance(930) ? auth(handle) : pick(new byte[] {0x78}, new byte[0], new byte[65]);
+    if (!sessions.isEmpty() && chance(400)) {
       RawSession session = sessions.get(random.nextInt(sessions.size()));
+      if (session.type != RawSession.HMAC && !wantsPolicy(handle) && chance(850)) {
+        return Auth.password(value);
+      }
       return new Auth(session.handle, session, value, attributes());
     }
     return Auth.password(value);
+  }
+
+  /** Whether a policy session may fit. */
+  boolean wantsPolicy(int handle) {
+    return false;
   }
 
   private int attributes() {
@@ -144,6 +154,13 @@ class RawUser {
     byte[] response = tpm.transmit(bytes);
     commands++;
     int rc = ByteBuffer.wrap(response).getInt(6);
+    if (rc == RETRY) {
+      // swtpm's way to write down, before it happens, that a protected object is used; a TPM may
+      // say
+      // this at any time, and whoever asks again unchanged is answered (Part 2, table of TPM_RC).
+      response = tpm.transmit(bytes);
+      rc = ByteBuffer.wrap(response).getInt(6);
+    }
     String result = "";
     if (rc == 0) {
       if (damaged) {

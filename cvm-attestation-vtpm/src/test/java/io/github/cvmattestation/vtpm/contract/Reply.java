@@ -69,6 +69,15 @@ final class Reply {
     return parameters[at++] & 0xFF;
   }
 
+  /** The next byte, which stays. */
+  int peek() {
+    return parameters[at] & 0xFF;
+  }
+
+  boolean hasMore() {
+    return at < parameters.length;
+  }
+
   int u16() {
     return u8() << 8 | u8();
   }

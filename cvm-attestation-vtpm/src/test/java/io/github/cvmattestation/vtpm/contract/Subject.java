@@ -1,5 +1,6 @@
 package io.github.cvmattestation.vtpm.contract;
 
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.testkit.SoftwareTpm;
 
 /** A TPM under test, with the switches of its platform. */
@@ -45,7 +46,16 @@ interface Subject extends AutoCloseable {
 
   /** The testkit's TPM. */
   static Subject software(String seed) {
-    SoftwareTpm tpm = SoftwareTpm.create(seed);
+    // The banks that a new swtpm has.
+    SoftwareTpm tpm =
+        SoftwareTpm.builder()
+            .seed(seed)
+            .banks(
+                HashAlgorithm.SHA1,
+                HashAlgorithm.SHA256,
+                HashAlgorithm.SHA384,
+                HashAlgorithm.SHA512)
+            .build();
     return new Subject() {
       @Override
       public byte[] transmit(byte[] command) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.testkit.SoftwareTpm;
+import io.github.cvmattestation.vtpm.Tpm;
 import io.github.cvmattestation.vtpm.TpmTransport;
 import io.github.cvmattestation.vtpm.contract.Swtpm;
 import java.io.ByteArrayOutputStream;
@@ -61,6 +62,11 @@ final class Machine implements TpmTransport {
     byte[] response = tpm.apply(command);
     traffic.writeBytes(response);
     return code == falsified ? falsify.apply(response) : response;
+  }
+
+  /** Our client on this machine's TPM. */
+  Tpm client() {
+    return Tpm.over(this);
   }
 
   /** From now on responses to {@code command} are others. */

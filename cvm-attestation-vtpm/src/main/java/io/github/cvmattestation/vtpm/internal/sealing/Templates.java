@@ -2,61 +2,74 @@ package io.github.cvmattestation.vtpm.internal.sealing;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
+import io.github.cvmattestation.vtpm.ObjectAttribute;
 import io.github.cvmattestation.vtpm.StorageParent;
+import io.github.cvmattestation.vtpm.Tpm;
+import io.github.cvmattestation.vtpm.TpmAuth;
+import io.github.cvmattestation.vtpm.TpmHandle;
+import io.github.cvmattestation.vtpm.TpmObject;
+import io.github.cvmattestation.vtpm.TpmTemplate;
+import io.github.cvmattestation.vtpm.TpmtPublic;
+import io.github.cvmattestation.vtpm.internal.TpmWriter;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
 
-/** Public areas from which the TPM makes objects (TPM 2.0 Part 2, section 12.2.4). */
+/** Objects of sealing that have templates of their own (TPM 2.0 Part 2, section 12.2.4). */
 public final class Templates {
-  private static final int RSA = 0x0001;
-  private static final int AES = 0x0006;
   private static final int KEYEDHASH = 0x0008;
   private static final int NULL = 0x0010;
-  private static final int ECC = 0x0023;
-  private static final int CFB = 0x0043;
-  private static final int P256 = 0x0003;
-
-  /** fixedTPM, fixedParent, sensitiveDataOrigin, userWithAuth, restricted, decrypt. */
-  private static final int STORAGE = 0x0003_0072;
 
   /** fixedTPM, fixedParent: userWithAuth would let the empty password in past the policy. */
-  private static final int SEALED = 0x0000_0012;
+  private static final long GUESSES_COUNT = 0x0000_0012;
 
-  /** noDA: without a PIN there is nothing to guess, and the lockout of others is no concern. */
-  private static final int NO_DA = 0x0000_0400;
-
-  /** fixedTPM, fixedParent, sensitiveDataOrigin, noDA, decrypt: Azure's ephemeral key. */
-  private static final int EPHEMERAL = 0x0002_0432;
+  /** Attributes of systemd's older parents: 0x00030072. */
+  private static final Set<ObjectAttribute> STORAGE =
+      EnumSet.of(
+          ObjectAttribute.FIXED_TPM,
+          ObjectAttribute.FIXED_PARENT,
+          ObjectAttribute.SENSITIVE_DATA_ORIGIN,
+          ObjectAttribute.USER_WITH_AUTH,
+          ObjectAttribute.RESTRICTED,
+          ObjectAttribute.DECRYPT);
 
   private Templates() {}
 
-  /** As systemd before version 254 makes its primary key; see {@link StorageParent}. */
-  static byte[] storage(StorageParent parent) {
-    boolean rsa = parent instanceof StorageParent.RsaPrimary;
-    TpmOutput out = start(rsa ? RSA : ECC, STORAGE, Bytes.empty());
-    out.u16(AES).u16(128).u16(CFB).u16(NULL);
-    return rsa
-        ? out.u16(2048).u32(0).u16(0).toArray()
-        : out.u16(P256).u16(NULL).u16(0).u16(0).toArray();
+  /** The storage key that {@code parent} describes; its owner closes it. */
+  public static TpmObject parent(Tpm tpm, StorageParent parent) {
+    if (parent instanceof StorageParent.Persistent persistent) {
+      return tpm.keys().persistent(Integer.toUnsignedLong(persistent.handle()));
+    }
+    TpmTemplate template;
+    if (parent instanceof StorageParent.EccPrimary) {
+      template = TpmTemplate.storageRootEcc();
+    } else if (parent instanceof StorageParent.RsaPrimary) {
+      template = TpmTemplate.storageRootRsa();
+    } else if (parent instanceof StorageParent.LegacyEccPrimary) {
+      template = TpmTemplate.legacyStorageParent();
+    } else {
+      template = legacyRsa();
+    }
+    return tpm.keys().createPrimary(TpmHandle.OWNER, TpmAuth.empty(), template);
   }
 
-  /** Sealed data that {@code authPolicy} releases. */
-  public static byte[] sealed(Bytes authPolicy, boolean hasPin) {
-    return start(KEYEDHASH, hasPin ? SEALED : SEALED | NO_DA, authPolicy)
-        .u16(NULL)
-        .u16(0)
-        .toArray();
+  private static TpmTemplate legacyRsa() {
+    Optional<TpmtPublic.Symmetric> aes = Optional.of(new TpmtPublic.Symmetric(128));
+    return TpmTemplate.rsa(STORAGE, Bytes.empty(), aes, Optional.empty(), 0, Bytes.empty());
   }
 
-  /** A decryption key, RSA-2048, whose use {@code authPolicy} allows. */
-  public static byte[] ephemeral(Bytes authPolicy) {
-    TpmOutput out = start(RSA, EPHEMERAL, authPolicy);
-    return out.u16(NULL).u16(NULL).u16(2048).u32(0).u16(0).toArray();
-  }
-
-  private static TpmOutput start(int type, int attributes, Bytes authPolicy) {
-    return new TpmOutput()
-        .u16(type)
-        .u16(HashAlgorithm.SHA256.id())
-        .u32(attributes)
-        .sized16(authPolicy);
+  /**
+   * Sealed data that {@code authPolicy} releases.
+   *
+   * @param guessesCount whether wrong authorisation values count for the TPM's lockout. Without a
+   *     PIN there is nothing to guess, and the lockout of others is no concern
+   */
+  public static TpmTemplate sealed(Bytes authPolicy, boolean guessesCount) {
+    if (!guessesCount) {
+      return TpmTemplate.sealed(authPolicy);
+    }
+    TpmWriter out = new TpmWriter().u16(KEYEDHASH).u16(HashAlgorithm.SHA256.id());
+    out.u32(GUESSES_COUNT).sized(authPolicy).u16(NULL).u16(0);
+    return new TpmTemplate(Bytes.of(out.take()));
   }
 }

@@ -1,6 +1,7 @@
 package io.github.cvmattestation.vtpm.internal.sealing;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.internal.Digests;
 import io.github.cvmattestation.vtpm.Opening;
 import io.github.cvmattestation.vtpm.Opening.Reason;
 import io.github.cvmattestation.vtpm.PcrBank;
@@ -9,8 +10,16 @@ import io.github.cvmattestation.vtpm.PcrUse;
 import io.github.cvmattestation.vtpm.PolicyApproval;
 import io.github.cvmattestation.vtpm.PolicyKey;
 import io.github.cvmattestation.vtpm.StorageParent;
-import io.github.cvmattestation.vtpm.TpmTransport;
+import io.github.cvmattestation.vtpm.Tpm;
+import io.github.cvmattestation.vtpm.TpmAuth;
+import io.github.cvmattestation.vtpm.TpmException;
+import io.github.cvmattestation.vtpm.TpmHandle;
+import io.github.cvmattestation.vtpm.TpmObject;
+import io.github.cvmattestation.vtpm.TpmPcrs;
+import io.github.cvmattestation.vtpm.TpmSession;
+import io.github.cvmattestation.vtpm.TpmlPcrSelection;
 import io.github.cvmattestation.vtpm.TpmtPublic;
+import io.github.cvmattestation.vtpm.TpmtTicket;
 import io.github.cvmattestation.vtpm.UnsealedSecret;
 import java.util.Comparator;
 import java.util.List;
@@ -35,9 +44,6 @@ public record Unsealing(
     Optional<PcrSelection> pcrs,
     Optional<PcrBank> recorded,
     Optional<byte[]> authValue) {
-  /** TPM_RC_PCR_CHANGED (TPM 2.0 Part 2, section 6.6.3). */
-  private static final int PCR_CHANGED = 0x128;
-
   /**
    * Whose approval it takes, and those that there are.
    *
@@ -64,9 +70,8 @@ public record Unsealing(
   }
 
   /** Asks. Two transient objects are loaded at a time at most, and one session. */
-  public Opening open(TpmTransport transport) {
-    SealingTpm tpm = new SealingTpm(transport);
-    try (LoadedObject parentKey = tpm.parent(parent)) {
+  public Opening open(Tpm tpm) {
+    try (TpmObject parentKey = Templates.parent(tpm, parent)) {
       if (parentName.isPresent() && !parentName.get().equals(parentKey.name())) {
         throw new Stopped(
             Reason.ANOTHER_TPM,
@@ -74,13 +79,15 @@ public record Unsealing(
             "another TPM sealed this, or this one has been cleared since; restore the secret from"
                 + " where else you keep it");
       }
-      try (PolicySession session = tpm.startPolicy(parentKey)) {
+      try (TpmSession session = tpm.session().salted(parentKey).encrypting().policy()) {
         if (approved.isPresent()) {
           approve(tpm, session, approved.get());
         }
-        pcrs.ifPresent(session::pcr);
-        authValue.ifPresent(session::authValue);
-        try (LoadedObject object = load(tpm, parentKey)) {
+        pcrs.ifPresent(named -> session.policyPcr(new TpmlPcrSelection(List.of(named))));
+        if (authValue.isPresent()) {
+          session.policyAuthValue();
+        }
+        try (TpmObject object = load(tpm, parentKey)) {
           return new Opening.Opened(new UnsealedSecret(unseal(tpm, session, object)));
         }
       }
@@ -89,11 +96,14 @@ public record Unsealing(
     }
   }
 
-  private LoadedObject load(SealingTpm tpm, LoadedObject parentKey) throws Stopped {
+  private TpmObject load(Tpm tpm, TpmObject parentKey) throws Stopped {
     try {
-      return tpm.load(parentKey, new SealingTpm.SealedObject(privateArea, publicArea));
-    } catch (TpmRefusal e) {
-      if (!e.blamesParameter()) {
+      return tpm.keys().load(parentKey, TpmAuth.empty(), privateArea, publicArea);
+    } catch (TpmException e) {
+      if (Refusals.isLockout(e)) {
+        throw lockedOut();
+      }
+      if (!Refusals.blamesParameter(e)) {
         throw e;
       }
       throw new Stopped(
@@ -104,27 +114,16 @@ public record Unsealing(
     }
   }
 
-  private static void approve(SealingTpm tpm, PolicySession session, Approved approved)
-      throws Stopped {
+  private static void approve(Tpm tpm, TpmSession session, Approved approved) throws Stopped {
     PolicyApproval approval = choose(tpm, approved);
-    session.pcr(selection(approval.values()));
-    Bytes digest = approval.approvedPolicy();
-    Bytes ticket;
+    PcrBank values = approval.values();
+    session.policyPcr(TpmPcrs.select(values.algorithm(), values.values().keySet()));
+    TpmtTicket ticket = verify(tpm, approved, approval);
     try {
-      ticket = session.verify(approved.key(), digest, approved.policyRef(), approval.signature());
-    } catch (TpmRefusal e) {
-      if (!e.blamesParameter()) {
-        throw e;
-      }
-      throw new Stopped(
-          Reason.APPROVAL_FORGED,
-          List.of(),
-          "the approval is not signed by the secret's key; get one from the key's owner");
-    }
-    try {
-      session.authorize(approved.key(), digest, approved.policyRef(), ticket);
-    } catch (TpmRefusal e) {
-      if (e.error() != TpmRefusal.Error.VALUE) {
+      session.policyAuthorize(
+          approval.approvedPolicy(), approved.policyRef(), approved.key().name(), ticket);
+    } catch (TpmException e) {
+      if (!Refusals.blamesParameter(e)) {
         throw e;
       }
       // The approval fitted what was read, so the session saw something else.
@@ -132,8 +131,25 @@ public record Unsealing(
     }
   }
 
+  /** The TPM's ticket that the approval is signed, for exactly what the policy asks for. */
+  private static TpmtTicket verify(Tpm tpm, Approved approved, PolicyApproval approval)
+      throws Stopped {
+    Bytes signed = Digests.sha256(approval.approvedPolicy(), approved.policyRef());
+    try (TpmObject key = tpm.keys().loadExternal(approved.key().publicArea(), TpmHandle.OWNER)) {
+      return tpm.keys().verifySignature(key, signed, approval.signature());
+    } catch (TpmException e) {
+      if (!Refusals.blamesParameter(e)) {
+        throw e;
+      }
+      throw new Stopped(
+          Reason.APPROVAL_FORGED,
+          List.of(),
+          "the approval is not signed by the secret's key; get one from the key's owner");
+    }
+  }
+
   /** The approval that fits, or an account of how the nearest one does not. */
-  private static PolicyApproval choose(SealingTpm tpm, Approved approved) throws Stopped {
+  private static PolicyApproval choose(Tpm tpm, Approved approved) throws Stopped {
     List<PolicyApproval> candidates =
         approved.approvals().stream()
             .filter(a -> a.policyRef().equals(approved.policyRef()))
@@ -147,9 +163,9 @@ public record Unsealing(
               : "the approvals are for another purpose or another epoch than the secret");
     }
     Comparator<PolicyApproval> byDifference =
-        Comparator.comparingInt(a -> tpm.differing(a.values()).size());
+        Comparator.comparingInt(a -> Refusals.differing(tpm, a.values()).size());
     PolicyApproval nearest = candidates.stream().min(byDifference).orElseThrow();
-    List<Integer> differing = tpm.differing(nearest.values());
+    List<Integer> differing = Refusals.differing(tpm, nearest.values());
     if (!differing.isEmpty()) {
       throw new Stopped(
           Reason.REGISTERS_DIFFER,
@@ -161,27 +177,21 @@ public record Unsealing(
     return nearest;
   }
 
-  private byte[] unseal(SealingTpm tpm, PolicySession session, LoadedObject object) throws Stopped {
+  private byte[] unseal(Tpm tpm, TpmSession session, TpmObject object) throws Stopped {
     try {
-      return session.unseal(object);
-    } catch (TpmRefusal e) {
-      if (e.code() == PCR_CHANGED) {
+      return tpm.keys().unseal(object, TpmAuth.session(session, authValue.orElse(new byte[0])));
+    } catch (TpmException e) {
+      if (Refusals.isChange(e)) {
         throw changed();
       }
-      if (e.code() == TpmRefusal.LOCKOUT) {
-        throw new Stopped(
-            Reason.LOCKED_OUT,
-            List.of(),
-            "after too many wrong PINs the TPM takes none, not the right one either; wait, or reset"
-                + " the lockout with tpm2_dictionarylockout -c");
+      if (Refusals.isLockout(e)) {
+        throw lockedOut();
       }
-      boolean wrongAuth =
-          e.error() == TpmRefusal.Error.AUTH_FAIL || e.error() == TpmRefusal.Error.BAD_AUTH;
-      if (wrongAuth && authValue.isPresent()) {
+      if (Refusals.isWrongAuth(e) && authValue.isPresent()) {
         throw new Stopped(
             Reason.PIN_WRONG, List.of(), "the PIN is wrong; the TPM counts wrong ones");
       }
-      if (e.error() == TpmRefusal.Error.POLICY_FAIL) {
+      if (Refusals.isPolicyFailure(e)) {
         throw policyFailed(tpm);
       }
       throw e;
@@ -189,8 +199,9 @@ public record Unsealing(
   }
 
   /** The TPM says only that the policy fails; which register is to blame, the record tells. */
-  private Stopped policyFailed(SealingTpm tpm) {
-    List<Integer> differing = recorded.isPresent() ? tpm.differing(recorded.get()) : List.of();
+  private Stopped policyFailed(Tpm tpm) {
+    List<Integer> differing =
+        recorded.isPresent() ? Refusals.differing(tpm, recorded.get()) : List.of();
     if (!differing.isEmpty()) {
       return new Stopped(
           Reason.REGISTERS_DIFFER,
@@ -219,14 +230,18 @@ public record Unsealing(
         "the TPM says that the policy is not satisfied, though registers are as they should be");
   }
 
+  private static Stopped lockedOut() {
+    return new Stopped(
+        Reason.LOCKED_OUT,
+        List.of(),
+        "after too many wrong guesses the TPM takes none, right ones neither; wait, or reset the"
+            + " lockout with tpm2_dictionarylockout -c");
+  }
+
   private static Stopped changed() {
     return new Stopped(
         Reason.REGISTERS_CHANGED,
         List.of(),
         "a register was extended while the policy was being satisfied; try again");
-  }
-
-  private static PcrSelection selection(PcrBank values) {
-    return PcrSelection.of(values.algorithm(), values.values().keySet());
   }
 }

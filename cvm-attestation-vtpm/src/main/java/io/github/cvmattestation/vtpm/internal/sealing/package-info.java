@@ -1,4 +1,4 @@
-/** The TPM commands that sealing needs: policies, storage objects, one session at a time. */
+/** What sealing is made of: policy digests, templates, and the steps that open something. */
 @NullMarked
 package io.github.cvmattestation.vtpm.internal.sealing;
 
