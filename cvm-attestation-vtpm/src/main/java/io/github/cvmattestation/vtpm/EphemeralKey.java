@@ -3,7 +3,6 @@ package io.github.cvmattestation.vtpm;
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
-import io.github.cvmattestation.vtpm.internal.sealing.PolicyHash;
 import io.github.cvmattestation.vtpm.internal.sealing.Refusals;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +56,8 @@ public final class EphemeralKey implements AutoCloseable {
           "no register, or of a SHA-1 bank, protects nothing", "name registers of another bank");
     }
     PcrBank values = tpm.pcrs().read(pcrs.hash(), Set.copyOf(pcrs.indices()));
-    TpmTemplate template = TpmTemplate.ephemeralRsa(PolicyHash.pcr(PolicyHash.START, values));
+    TpmTemplate template =
+        TpmTemplate.ephemeralRsa(PolicyDigest.empty(HashAlgorithm.SHA256).pcr(values).value());
     return new EphemeralKey(
         tpm, tpm.keys().createPrimary(hierarchy.handle, TpmAuth.empty(), template), values);
   }

@@ -7,7 +7,6 @@ import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.attestation.internal.ByteReader;
 import io.github.cvmattestation.vtpm.internal.TpmWriter;
-import io.github.cvmattestation.vtpm.internal.sealing.PolicyHash;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -36,7 +35,7 @@ public record PolicyApproval(PcrBank values, Bytes policyRef, Bytes signature) {
 
   /** The digest of the policy that is approved: TPM2_PolicyPCR with these values. */
   public Bytes approvedPolicy() {
-    return PolicyHash.pcr(PolicyHash.START, values);
+    return PolicyDigest.empty(HashAlgorithm.SHA256).pcr(values).value();
   }
 
   /**
@@ -44,7 +43,7 @@ public record PolicyApproval(PcrBank values, Bytes policyRef, Bytes signature) {
    * as a key vault or a smart card.
    */
   public static Bytes toBeSigned(PcrBank values, ApprovalScope scope) {
-    return PolicyHash.pcr(PolicyHash.START, values).concat(scope.policyRef());
+    return PolicyDigest.empty(HashAlgorithm.SHA256).pcr(values).value().concat(scope.policyRef());
   }
 
   /**

@@ -7,7 +7,9 @@ import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.vtpm.internal.sealing.Pin;
 import io.github.cvmattestation.vtpm.internal.sealing.Templates;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A secret that one TPM keeps, and releases only while its policy holds.
@@ -34,7 +36,9 @@ import java.util.Optional;
  * @param parentName that key's Name, by which another TPM is noticed
  * @param policy when it opens. Of registers it records what they held, or were to hold
  * @param hasPin whether it takes a PIN as well
- * @param privateArea the content of TPM2B_PRIVATE: encrypted and authenticated by the TPM
+ * @param privateArea the content of TPM2B_PRIVATE: encrypted and authenticated by the TPM, or to it
+ * @param inSymSeed for a secret that was sealed from afar the content of TPM2B_ENCRYPTED_SECRET,
+ *     without which {@code privateArea} is no duplicate
  * @param publicArea the content of TPM2B_PUBLIC
  */
 public record SealedSecret(
@@ -43,6 +47,7 @@ public record SealedSecret(
     SealingPolicy policy,
     boolean hasPin,
     Bytes privateArea,
+    Optional<Bytes> inSymSeed,
     TpmtPublic publicArea) {
   /** The most bytes that TPMs seal (MAX_SYM_DATA; TPM 2.0 Part 2, section 11.1.9). */
   public static final int MAX_SECRET = 128;
@@ -59,19 +64,25 @@ public record SealedSecret(
         || parent instanceof StorageParent.LegacyRsaPrimary) {
       throw new IllegalArgumentException("older parents of systemd are for its tokens alone");
     }
-    if (!fits(publicArea, policy, hasPin)) {
+    if (!fits(publicArea, policy, hasPin, inSymSeed.isPresent())) {
       throw new IllegalArgumentException("the object is not sealed under this policy");
     }
   }
 
   /** Whether {@code area} is of sealed data that {@code policy}, and nothing else, releases. */
-  static boolean fits(TpmtPublic area, SealingPolicy policy, boolean hasPin) {
+  static boolean fits(TpmtPublic area, SealingPolicy policy, boolean hasPin, boolean fromAfar) {
+    Set<ObjectAttribute> attributes = EnumSet.noneOf(ObjectAttribute.class);
+    if (!fromAfar) {
+      attributes.add(ObjectAttribute.FIXED_TPM);
+      attributes.add(ObjectAttribute.FIXED_PARENT);
+    }
+    if (!hasPin) {
+      attributes.add(ObjectAttribute.NO_DA);
+    }
     return area.parameters() instanceof TpmtPublic.KeyedHash
         && area.nameAlg() == HashAlgorithm.SHA256
-        && area.has(ObjectAttribute.FIXED_TPM, ObjectAttribute.FIXED_PARENT)
-        && area.objectAttributes().size() == (hasPin ? 2 : 3)
-        && area.has(ObjectAttribute.NO_DA) != hasPin
-        && area.authPolicy().equals(policy.digest(hasPin));
+        && area.objectAttributes().equals(attributes)
+        && area.authPolicy().equals(policy.digest(hasPin).value());
   }
 
   /**
@@ -98,20 +109,57 @@ public record SealedSecret(
           "a TPM seals 1 to " + MAX_SECRET + " bytes", "seal a key, and encrypt the rest with it");
     }
     byte[] authValue = pin.map(Pin::authValue).orElse(new byte[0]);
-    TpmTemplate template = Templates.sealed(policy.digest(pin.isPresent()), pin.isPresent());
+    TpmTemplate template =
+        Templates.sealed(policy.digest(pin.isPresent()).value(), pin.isPresent());
     try (TpmObject key = Templates.parent(tpm, parent);
         TpmSession session = tpm.session().salted(key).encrypting().hmac()) {
       TpmCreated object =
           tpm.keys().create(key, TpmAuth.session(session), template, authValue, secret);
-      if (!fits(object.outPublic(), policy, pin.isPresent())) {
+      if (!fits(object.outPublic(), policy, pin.isPresent(), false)) {
         throw new AttestationException.Device(
             "the TPM sealed something else than it was told", "do not use this TPM");
       }
       return new SealedSecret(
-          parent, key.name(), policy, pin.isPresent(), object.outPrivate(), object.outPublic());
+          parent,
+          key.name(),
+          policy,
+          pin.isPresent(),
+          object.outPrivate(),
+          Optional.empty(),
+          object.outPublic());
     } finally {
       Arrays.fill(authValue, (byte) 0);
     }
+  }
+
+  /**
+   * Seals from afar, without a TPM: to the public half of a storage key in one. It is opened there
+   * like any other, but nothing says who sealed it; the public half does for everybody.
+   *
+   * <p>Take the public area from somebody whom you believe: a secret that is sealed to another's
+   * key is another's.
+   *
+   * @param parent how the TPM gets at the key
+   * @param parentArea the key's public area: restricted, decrypts, fixed to its TPM
+   * @param secret 1 to {@value #MAX_SECRET} bytes; not changed, and not kept
+   * @throws AttestationException.Configuration if the key cannot protect it
+   */
+  public static SealedSecret sealFromAfar(
+      StorageParent parent, TpmtPublic parentArea, SealingPolicy policy, byte[] secret) {
+    if (!parentArea.has(
+        ObjectAttribute.FIXED_TPM, ObjectAttribute.RESTRICTED, ObjectAttribute.DECRYPT)) {
+      throw new AttestationException.Configuration(
+          "the key is no storage key that stays in its TPM", "take one that is, such as the SRK");
+    }
+    TpmDuplicate made = TpmDuplicate.seal(parentArea, secret, policy.digest(false));
+    return new SealedSecret(
+        parent,
+        parentArea.name(),
+        policy,
+        false,
+        made.duplicate(),
+        Optional.of(made.inSymSeed()),
+        made.publicArea());
   }
 
   /** What it takes to open this. */
@@ -128,11 +176,12 @@ public record SealedSecret(
    * Reads a file that {@link #encoded} made, to its last byte.
    *
    * <p>Big-endian: {@code "CVMSEAL"} and the version, {@code 0x01}; what the policy is made of, a
-   * byte (bit 0 registers, bit 1 approval, bit 2 PIN); the parent, a byte (1 P-256 primary, 2
-   * RSA-2048 primary, 3 persistent) and, for 3 alone, its handle u32; its Name behind a u16 size;
-   * for registers their bank as TPM_ALG_ID, a bitmap of 3 bytes and the values, ascending; for
-   * approval the key as SubjectPublicKeyInfo behind a u16 size, 16 bytes of the purpose's hash and
-   * the epoch u64; TPM2B_PUBLIC and TPM2B_PRIVATE.
+   * byte (bit 0 registers, bit 1 approval, bit 2 PIN, bit 3 sealed from afar); the parent, a byte
+   * (1 P-256 primary, 2 RSA-2048 primary, 3 persistent) and, for 3 alone, its handle u32; its Name
+   * behind a u16 size; for registers their bank as TPM_ALG_ID, a bitmap of 3 bytes and the values,
+   * ascending; for approval the key as SubjectPublicKeyInfo behind a u16 size, 16 bytes of the
+   * purpose's hash and the epoch u64; TPM2B_PUBLIC, TPM2B_PRIVATE and, where it was sealed from
+   * afar, TPM2B_ENCRYPTED_SECRET.
    *
    * <p>Registers, key, purpose, epoch and PIN are not taken on trust: the object's policy digest
    * covers them, and the TPM's own protection covers that.

@@ -16,6 +16,7 @@ final class SealedSecretFormat {
   private static final int REGISTERS = 1;
   private static final int APPROVAL = 2;
   private static final int PIN = 4;
+  private static final int FROM_AFAR = 8;
   private static final int ECC_PRIMARY = 1;
   private static final int RSA_PRIMARY = 2;
   private static final int PERSISTENT = 3;
@@ -33,7 +34,8 @@ final class SealedSecretFormat {
     out.u8(
         (pcrs.isPresent() ? REGISTERS : 0)
             | (authority.isPresent() ? APPROVAL : 0)
-            | (secret.hasPin() ? PIN : 0));
+            | (secret.hasPin() ? PIN : 0)
+            | (secret.inSymSeed().isPresent() ? FROM_AFAR : 0));
     if (secret.parent() instanceof StorageParent.Persistent persistent) {
       out.u8(PERSISTENT).u32(persistent.handle());
     } else {
@@ -48,6 +50,7 @@ final class SealedSecretFormat {
                 .u32(a.scope().epoch() >>> 32)
                 .u32(a.scope().epoch() & 0xFFFF_FFFFL));
     out.sized(secret.publicArea().raw()).sized(secret.privateArea());
+    secret.inSymSeed().ifPresent(out::sized);
     return Bytes.of(out.toArray());
   }
 
@@ -65,7 +68,8 @@ final class SealedSecretFormat {
       throw in.malformed("version", String.valueOf(VERSION), String.valueOf(version));
     }
     int kinds = in.u8("policy");
-    if ((kinds & ~(REGISTERS | APPROVAL | PIN)) != 0 || (kinds & (REGISTERS | APPROVAL)) == 0) {
+    if ((kinds & ~(REGISTERS | APPROVAL | PIN | FROM_AFAR)) != 0
+        || (kinds & (REGISTERS | APPROVAL)) == 0) {
       throw in.malformed("policy", "registers or approval", String.valueOf(kinds));
     }
     StorageParent parent = parent(in);
@@ -76,13 +80,17 @@ final class SealedSecretFormat {
         (kinds & APPROVAL) != 0 ? Optional.of(authority(in)) : Optional.empty();
     TpmtPublic publicArea = TpmtPublic.parse(in.sized16("TPM2B_PUBLIC", MAX_AREA));
     Bytes privateArea = in.sized16("TPM2B_PRIVATE", MAX_AREA);
+    Optional<Bytes> inSymSeed =
+        (kinds & FROM_AFAR) != 0
+            ? Optional.of(in.sized16("TPM2B_ENCRYPTED_SECRET", MAX_AREA))
+            : Optional.empty();
     in.end();
     SealingPolicy policy = new SealingPolicy(authority, pcrs);
     boolean hasPin = (kinds & PIN) != 0;
-    if (!SealedSecret.fits(publicArea, policy, hasPin)) {
+    if (!SealedSecret.fits(publicArea, policy, hasPin, inSymSeed.isPresent())) {
       throw in.malformed("TPM2B_PUBLIC", "data sealed under the policy that is stated", "other");
     }
-    return new SealedSecret(parent, parentName, policy, hasPin, privateArea, publicArea);
+    return new SealedSecret(parent, parentName, policy, hasPin, privateArea, inSymSeed, publicArea);
   }
 
   private static StorageParent parent(ByteReader in) throws MalformedException {

@@ -1,8 +1,7 @@
 package io.github.cvmattestation.vtpm;
 
 import io.github.cvmattestation.attestation.AttestationException;
-import io.github.cvmattestation.attestation.Bytes;
-import io.github.cvmattestation.vtpm.internal.sealing.PolicyHash;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import java.util.Optional;
 import java.util.Set;
 
@@ -57,15 +56,15 @@ public record SealingPolicy(Optional<Authority> authority, Optional<PcrBank> pcr
   }
 
   /** The policy's digest: approval, then registers, then the PIN, as systemd orders them. */
-  Bytes digest(boolean hasPin) {
-    Bytes digest = PolicyHash.START;
+  PolicyDigest digest(boolean hasPin) {
+    PolicyDigest digest = PolicyDigest.empty(HashAlgorithm.SHA256);
     if (authority.isPresent()) {
       Authority approving = authority.get();
-      digest = PolicyHash.authorize(approving.key().name(), approving.scope().policyRef());
+      digest = digest.authorize(approving.key().name(), approving.scope().policyRef());
     }
     if (pcrs.isPresent()) {
-      digest = PolicyHash.pcr(digest, pcrs.get());
+      digest = digest.pcr(pcrs.get());
     }
-    return hasPin ? PolicyHash.authValue(digest) : digest;
+    return hasPin ? digest.authValue() : digest;
   }
 }

@@ -94,6 +94,7 @@ public final class SecretOpener {
               sealed.parent(),
               Optional.of(sealed.parentName()),
               sealed.privateArea(),
+              sealed.inSymSeed(),
               sealed.publicArea(),
               authority.map(a -> new Unsealing.Approved(a.key(), a.scope().policyRef(), approvals)),
               sealed.policy().pcrs().map(v -> PcrSelection.of(v.algorithm(), v.values().keySet())),

@@ -99,11 +99,7 @@ public final class Luks2Header {
     int from = first.map(BinaryHeader::size).orElse(BinaryHeader.MIN_TOTAL);
     int to = first.map(BinaryHeader::size).orElse(BinaryHeader.MAX_TOTAL);
     for (int offset = from; offset <= to && offset < volume.size(); offset *= 2) {
-      try {
-        whole.add(BinaryHeader.read(volume, offset));
-      } catch (MalformedException e) {
-        continue; // a damaged copy is what the other one is for
-      }
+      copy(volume, offset).ifPresent(whole::add);
     }
     BinaryHeader newest = null;
     for (BinaryHeader header : whole) {
@@ -115,6 +111,15 @@ public final class Luks2Header {
       return newest;
     }
     throw refusal != null ? refusal : new MalformedException("LUKS2 header", "a whole one", "none");
+  }
+
+  /** A damaged copy is what the other header is for. */
+  private static Optional<BinaryHeader> copy(Bytes volume, int offset) {
+    try {
+      return Optional.of(BinaryHeader.read(volume, offset));
+    } catch (MalformedException e) {
+      return Optional.empty();
+    }
   }
 
   /** The volume's UUID, as cryptsetup prints it. */

@@ -9,9 +9,9 @@ import io.github.cvmattestation.attestation.internal.Json;
 import io.github.cvmattestation.attestation.internal.StrictJson;
 import io.github.cvmattestation.vtpm.PcrBank;
 import io.github.cvmattestation.vtpm.PolicyApproval;
+import io.github.cvmattestation.vtpm.PolicyDigest;
 import io.github.cvmattestation.vtpm.PolicyKey;
 import io.github.cvmattestation.vtpm.internal.TpmWriter;
-import io.github.cvmattestation.vtpm.internal.sealing.PolicyHash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -90,7 +90,7 @@ public final class PcrSignatures {
   /** What {@code key}'s owner signed for exactly these registers and values, if anything. */
   Optional<PolicyApproval> approval(PolicyKey key, PcrBank now) {
     Bytes fingerprint = Digests.sha256(key.key().der());
-    Bytes policy = PolicyHash.pcr(PolicyHash.START, now);
+    Bytes policy = PolicyDigest.empty(HashAlgorithm.SHA256).pcr(now).value();
     return entries.stream()
         .filter(
             entry ->

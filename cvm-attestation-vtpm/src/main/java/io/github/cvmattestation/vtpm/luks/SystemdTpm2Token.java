@@ -84,6 +84,7 @@ public record SystemdTpm2Token(
             parent,
             parentName,
             privateArea,
+            Optional.empty(),
             publicArea,
             approved,
             pcrs,

@@ -2,7 +2,9 @@ package io.github.cvmattestation.vtpm.luks;
 
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.vtpm.PcrBank;
+import io.github.cvmattestation.vtpm.PolicyDigest;
 import io.github.cvmattestation.vtpm.StorageParent;
 import io.github.cvmattestation.vtpm.Tpm;
 import io.github.cvmattestation.vtpm.TpmAuth;
@@ -11,7 +13,6 @@ import io.github.cvmattestation.vtpm.TpmObject;
 import io.github.cvmattestation.vtpm.TpmSession;
 import io.github.cvmattestation.vtpm.UnsealedSecret;
 import io.github.cvmattestation.vtpm.internal.TpmWriter;
-import io.github.cvmattestation.vtpm.internal.sealing.PolicyHash;
 import io.github.cvmattestation.vtpm.internal.sealing.Templates;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -51,7 +52,7 @@ public final class Tpm2Enrolment implements AutoCloseable {
       throw new AttestationException.Configuration(
           "no register, or of a SHA-1 bank, protects nothing", "name registers of another bank");
     }
-    Bytes policy = PolicyHash.pcr(PolicyHash.START, values);
+    Bytes policy = PolicyDigest.empty(HashAlgorithm.SHA256).pcr(values).value();
     byte[] secret = new byte[SECRET];
     new SecureRandom().nextBytes(secret);
     try (TpmObject parent = Templates.parent(tpm, new StorageParent.LegacyEccPrimary());

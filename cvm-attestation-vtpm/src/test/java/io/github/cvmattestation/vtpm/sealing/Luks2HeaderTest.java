@@ -55,7 +55,8 @@ class Luks2HeaderTest {
           + "BgCAAEMAEAADABAAIP6Ye/LshHa6QKXX2NTPu7PEtBsUMnV57+02mjS75wKXACDvxzC6RaHZbojo"
           + "iA3IzwXNp7vsM285RQApR76fkT8xKA==";
 
-  private static final String POLICY = "384378caeddc9690b2ac9589827a756a5c46c8b33178b2fe468c80531b97a53e";
+  private static final String POLICY =
+      "384378caeddc9690b2ac9589827a756a5c46c8b33178b2fe468c80531b97a53e";
   private static final String PCR_TOKEN =
       """
       {"type":"systemd-tpm2","keyslots":["1"],"tpm2-blob":"%s","tpm2-pcrs":[7,11],\

@@ -47,7 +47,6 @@ final class LuksBytes {
     return out.array();
   }
 
-
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }

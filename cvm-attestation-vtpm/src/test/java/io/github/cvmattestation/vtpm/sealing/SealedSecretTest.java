@@ -14,7 +14,10 @@ import io.github.cvmattestation.vtpm.PcrSelection;
 import io.github.cvmattestation.vtpm.SealedSecret;
 import io.github.cvmattestation.vtpm.SealingPolicy;
 import io.github.cvmattestation.vtpm.StorageParent;
+import io.github.cvmattestation.vtpm.TpmObject;
+import io.github.cvmattestation.vtpm.TpmtPublic;
 import io.github.cvmattestation.vtpm.UnsealedSecret;
+import io.github.cvmattestation.vtpm.internal.sealing.Templates;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -153,8 +156,41 @@ class SealedSecretTest {
               one.policy(),
               false,
               two.privateArea(),
+              Optional.empty(),
               one.publicArea());
       assertThat(refused(mixed.opener().open(machine.client())).reason()).isEqualTo(Reason.DAMAGED);
+      assertThat(machine.loaded()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Machine.Kind.class)
+  void aSecretSealedFromAfarOpensInThatTpmUnderThatPolicyAlone(Machine.Kind kind)
+      throws MalformedException {
+    try (Machine machine = kind.start("one");
+        Machine other = kind.start("other")) {
+      for (StorageParent parent :
+          List.of(new StorageParent.EccPrimary(), new StorageParent.RsaPrimary())) {
+        TpmtPublic area;
+        try (TpmObject key = Templates.parent(machine.client(), parent)) {
+          area = key.publicArea();
+        }
+        SealingPolicy policy = SealingPolicy.currentPcrs(machine.client(), pcrs(7));
+        SealedSecret made = SealedSecret.sealFromAfar(parent, area, policy, SECRET.toArray());
+        SealedSecret sealed = SealedSecret.parse(made.encoded());
+        assertThat(sealed).isEqualTo(made);
+        assertOpens(sealed.opener().open(machine.client()));
+        assertThat(refused(sealed.opener().open(other.client())).reason())
+            .isEqualTo(Reason.ANOTHER_TPM);
+        byte[] altered = made.encoded().toArray();
+        altered[altered.length - 1] ^= 1;
+        assertThat(
+                refused(SealedSecret.parse(Bytes.of(altered)).opener().open(machine.client()))
+                    .reason())
+            .isEqualTo(Reason.DAMAGED);
+        machine.extend(7, "another state");
+        assertThat(refused(sealed.opener().open(machine.client())).registers()).containsExactly(7);
+      }
       assertThat(machine.loaded()).isZero();
     }
   }

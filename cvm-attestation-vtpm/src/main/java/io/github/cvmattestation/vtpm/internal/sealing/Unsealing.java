@@ -30,6 +30,7 @@ import java.util.Optional;
  * same for files of ours and for tokens of systemd.
  *
  * @param parentName the parent's expected Name, where it is recorded
+ * @param inSymSeed of a duplicate, which is imported first
  * @param approved whose approval it takes, if any
  * @param pcrs registers that the policy names literally, if any
  * @param recorded what they held, where that is recorded
@@ -39,6 +40,7 @@ public record Unsealing(
     StorageParent parent,
     Optional<Bytes> parentName,
     Bytes privateArea,
+    Optional<Bytes> inSymSeed,
     TpmtPublic publicArea,
     Optional<Approved> approved,
     Optional<PcrSelection> pcrs,
@@ -98,12 +100,19 @@ public record Unsealing(
 
   private TpmObject load(Tpm tpm, TpmObject parentKey) throws Stopped {
     try {
-      return tpm.keys().load(parentKey, TpmAuth.empty(), privateArea, publicArea);
+      Bytes inPrivate =
+          inSymSeed.isPresent()
+              ? tpm.keys()
+                  .importObject(
+                      parentKey, TpmAuth.empty(), publicArea, privateArea, inSymSeed.get())
+              : privateArea;
+      return tpm.keys().load(parentKey, TpmAuth.empty(), inPrivate, publicArea);
     } catch (TpmException e) {
       if (Refusals.isLockout(e)) {
         throw lockedOut();
       }
-      if (!Refusals.blamesParameter(e)) {
+      boolean data = inSymSeed.isPresent() ? Refusals.isWrongData(e) : Refusals.blamesParameter(e);
+      if (!data) {
         throw e;
       }
       throw new Stopped(
