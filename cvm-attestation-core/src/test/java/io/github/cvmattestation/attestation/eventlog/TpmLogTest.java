@@ -114,7 +114,7 @@ class TpmLogTest {
         .extracting(MeasuredEvent::data)
         .containsExactly(Optional.of(ascii("1.0")), Optional.of(ZEROS));
     refused(EventLog.replay(log.log(), sha256().pcrs(Alg.SHA256, 9)), LogFinding.LOG_BANK);
-    refused(EventLog.compute(log.log(), RegisterKind.RTMR), LogFinding.LOG_INDEX);
+    refused(EventLog.compute(log.log(), RegisterKind.RTMR), LogFinding.LOG_FORMAT);
     assertThat(computed(EventLog.compute(log.log(), RegisterKind.PCR)).banks())
         .extracting(RegisterBank::algorithm)
         .containsExactly(HashAlgorithm.SHA1);
