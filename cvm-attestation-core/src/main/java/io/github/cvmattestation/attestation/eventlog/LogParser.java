@@ -53,7 +53,7 @@ final class LogParser {
     if (log.size() > EventLog.MAX_SIZE) {
       throw limit(log.size());
     }
-    if (log.isZero() || endsAt(log, kind, 0)) {
+    if (runsOut(log, 0, PADDING_ZERO) || endsAt(log, kind, 0)) {
       throw new RefutedException(
           Finding.of(
               LogFinding.LOG_EMPTY,
@@ -162,8 +162,13 @@ final class LogParser {
     if (!kind.padded() || (first != PADDING_ZERO && first != PADDING_ONES)) {
       return false;
     }
+    return runsOut(log, offset, first);
+  }
+
+  /** Whether there is nothing but {@code octet} from here on. Stops at the first that is another. */
+  private static boolean runsOut(Bytes log, int offset, int octet) {
     int at = offset;
-    while (at < log.size() && log.get(at) == first) {
+    while (at < log.size() && log.get(at) == octet) {
       at++;
     }
     return at == log.size();
