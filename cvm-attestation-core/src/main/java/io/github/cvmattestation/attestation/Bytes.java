@@ -40,6 +40,13 @@ public final class Bytes {
     return new Bytes(octets.clone(), 0, octets.length);
   }
 
+  /** A copy of what {@code octets} has left; its position stays. */
+  public static Bytes of(ByteBuffer octets) {
+    byte[] copy = new byte[octets.remaining()];
+    octets.get(octets.position(), copy);
+    return new Bytes(copy, 0, copy.length);
+  }
+
   /** The octets that {@code hex} names, two digits each, either letter case, no separators. */
   public static Bytes ofHex(String hex) {
     byte[] octets = HexFormat.of().parseHex(hex);
@@ -85,6 +92,14 @@ public final class Bytes {
   public Bytes slice(int from, int to) {
     Objects.checkFromToIndex(from, to, size);
     return new Bytes(array, offset + from, to - from);
+  }
+
+  /**
+   * The same octets in storage of their own: for keeping a slice without the whole that it was cut
+   * out of.
+   */
+  public Bytes detached() {
+    return new Bytes(toArray(), 0, size);
   }
 
   /** The same octets, last first. */

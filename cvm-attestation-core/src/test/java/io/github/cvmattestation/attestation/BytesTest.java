@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -23,6 +24,23 @@ class BytesTest {
     Bytes bytes = Bytes.of(octets);
     octets[0] = 9;
     assertThat(bytes).isEqualTo(Bytes.of((byte) 1, (byte) 2, (byte) 3));
+  }
+
+  @Test
+  void changingTheBufferAfterwardsChangesNothing() {
+    byte[] octets = {1, 2, 3, 4};
+    ByteBuffer buffer = ByteBuffer.wrap(octets, 1, 2);
+    Bytes bytes = Bytes.of(buffer);
+    octets[1] = 9;
+    assertThat(bytes).isEqualTo(Bytes.ofHex("0203"));
+    assertThat(buffer.remaining()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsDetachedFromAWholeIsEqualToWhatItWas() {
+    Bytes whole = Bytes.ofHex("010203040506070809");
+    assertThat(whole.slice(2, 5).detached()).isEqualTo(whole.slice(2, 5));
+    assertThat(whole.slice(2, 2).detached()).isEqualTo(Bytes.empty());
   }
 
   @Test

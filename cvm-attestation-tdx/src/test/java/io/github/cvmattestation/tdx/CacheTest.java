@@ -10,16 +10,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Verification;
+import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.testkit.FakeIntelPki;
 import io.github.cvmattestation.testkit.IntelCertificate;
 import io.github.cvmattestation.testkit.TcbLevelWriter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Signatures are remembered, verdicts are not. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("io.github.cvmattestation.tdx.Backends#all")
 class CacheTest {
-  private final TdxVerifier verifier = Scene.verifier().build();
+  private final SignatureBackend backend;
+  private final TdxVerifier verifier;
+
+  CacheTest(SignatureBackend backend) {
+    this.backend = backend;
+    verifier = Scene.verifier().signatures(backend).build();
+  }
 
   @BeforeEach
   void everythingHealthyIsRemembered() {
@@ -166,7 +177,7 @@ class CacheTest {
 
   @Test
   void withoutACacheTheVerdictIsTheSame() {
-    TdxVerifier forgetful = Scene.verifier().cacheSize(0).build();
+    TdxVerifier forgetful = Scene.verifier().signatures(backend).cacheSize(0).build();
     proven(Scene.v4().verify(forgetful));
     proven(Scene.v4().verify(forgetful));
     assertThatThrownBy(() -> Scene.verifier().cacheSize(-1))

@@ -10,6 +10,7 @@ import io.github.cvmattestation.attestation.FindingCode;
 import io.github.cvmattestation.attestation.TrustAnchor;
 import io.github.cvmattestation.attestation.TrustAnchors;
 import io.github.cvmattestation.attestation.Verification;
+import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.testkit.FakeIntelPki;
 import io.github.cvmattestation.testkit.IntelCertificate;
@@ -17,13 +18,23 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Everything that is used counts, at the instant that the caller names; both edges included. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("io.github.cvmattestation.tdx.Backends#all")
 class DatesTest {
   private static final Instant FROM = NOW.minusSeconds(1000);
   private static final Instant UNTIL = NOW.plusSeconds(1000);
+
+  private final SignatureBackend backend;
+
+  DatesTest(SignatureBackend backend) {
+    this.backend = backend;
+  }
 
   /** What has the short life, when that is noticed, and how it is told. */
   private enum Item {
@@ -76,7 +87,7 @@ class DatesTest {
   @EnumSource
   void aSecondBeforeOrAfterIsRefuted(Item item) {
     Scene scene = item.scene();
-    TdxVerifier verifier = TdxVerifier.builder().trustAnchors(scene.anchors()).build();
+    TdxVerifier verifier = verifier(scene);
     for (Instant inside : List.of(FROM, NOW, UNTIL)) {
       proven(scene.at(inside).verify(verifier));
     }
@@ -92,7 +103,7 @@ class DatesTest {
   @EnumSource
   void aNanosecondIsEnough(Item item) {
     Scene scene = item.scene();
-    TdxVerifier verifier = TdxVerifier.builder().trustAnchors(scene.anchors()).build();
+    TdxVerifier verifier = verifier(scene);
     assertOutside(item, scene.at(FROM.minusNanos(1)).verify(verifier), item.before());
     assertOutside(item, scene.at(UNTIL.plusNanos(1)).verify(verifier), item.after);
   }
@@ -102,7 +113,7 @@ class DatesTest {
   @EnumSource
   void theFactsNameTheEdges(Item item) {
     Scene scene = item.scene();
-    Verification verification = scene.verify();
+    Verification verification = scene.verify(verifier(scene));
     CollateralFacts facts = Scene.claimsOf(verification).collateral();
     if (item != Item.ROOT_ANCHOR) { // its certificate was sent with other dates
       assertThat(facts.earliestExpiration()).isEqualTo(UNTIL);
@@ -115,16 +126,22 @@ class DatesTest {
   void aRootCertificateThatWasSentCannotProlongItsAnchor() {
     Scene scene = Scene.v4().anchors(brief());
     assertThat(PKI.root().notAfter()).isAfter(UNTIL);
-    proven(scene.at(UNTIL).verify());
-    assertRefuted(scene.at(UNTIL.plusSeconds(1)).verify(), CoreFinding.CERT_DATES, "Root");
+    proven(scene.at(UNTIL).verify(verifier(scene)));
+    assertRefuted(
+        scene.at(UNTIL.plusSeconds(1)).verify(verifier(scene)), CoreFinding.CERT_DATES, "Root");
   }
 
   /** At either end of time there is no exception. */
   @Test
   void theEndsOfTimeAreRefuted() {
     for (Instant at : List.of(Instant.MIN, Instant.MAX, Instant.EPOCH)) {
-      assertRefuted(Scene.v4().at(at).verify(), CoreFinding.CERT_DATES);
+      Scene scene = Scene.v4().at(at);
+      assertRefuted(scene.verify(verifier(scene)), CoreFinding.CERT_DATES);
     }
+  }
+
+  private TdxVerifier verifier(Scene scene) {
+    return TdxVerifier.builder().trustAnchors(scene.anchors()).signatures(backend).build();
   }
 
   private static TrustAnchors brief() {

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Verification;
+import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.testkit.FakeIntelPki;
 import io.github.cvmattestation.testkit.QeIdentityWriter;
 import io.github.cvmattestation.testkit.TcbInfoWriter;
@@ -20,11 +21,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Collateral that is still current, but not the newest that is known, is refused. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("io.github.cvmattestation.tdx.Backends#all")
 class RollbackTest {
+  private final SignatureBackend backend;
+
+  RollbackTest(SignatureBackend backend) {
+    this.backend = backend;
+  }
+
   private static final Bytes FMSPC = Bytes.ofHex("90c06f000000");
   private static final Instant ISSUED = NOW.minusSeconds(7200);
 
@@ -95,7 +106,7 @@ class RollbackTest {
   @ParameterizedTest
   @EnumSource
   void withoutAMemoryCurrentCollateralMayBeOlder(Part part) {
-    TdxVerifier verifier = Scene.verifier().build();
+    TdxVerifier verifier = verifier().build();
     proven(part.scene(2).verify(verifier));
     proven(part.scene(1).verify(verifier));
   }
@@ -200,9 +211,9 @@ class RollbackTest {
   @Test
   void theFloorHoldsForBothDocuments() {
     for (int floor : new int[] {0, 1, 17, 18}) {
-      proven(Scene.v4().verify(Scene.verifier().minimumEvaluationDataNumber(floor).build()));
+      proven(Scene.v4().verify(verifier().minimumEvaluationDataNumber(floor).build()));
     }
-    TdxVerifier verifier = Scene.verifier().minimumEvaluationDataNumber(19).build();
+    TdxVerifier verifier = verifier().minimumEvaluationDataNumber(19).build();
     assertRefuted(Scene.v4().verify(verifier), COLLATERAL_ROLLBACK, "TCB Info's number");
     assertRefuted(
         Scene.v4().tcbInfo(RollbackTest::nineteen).verify(verifier),
@@ -217,14 +228,14 @@ class RollbackTest {
             .tcbInfo(RollbackTest::nineteen)
             .qeIdentity(RollbackTest::nineteen)
             .verify(verifier));
-    assertThatThrownBy(() -> Scene.verifier().minimumEvaluationDataNumber(-1))
+    assertThatThrownBy(() -> verifier().minimumEvaluationDataNumber(-1))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void theFloorHoldsForRememberedCollateralToo() {
     CollateralMemory memory = CollateralMemory.inProcess();
-    TdxVerifier verifier = Scene.verifier().minimumEvaluationDataNumber(19).memory(memory).build();
+    TdxVerifier verifier = verifier().minimumEvaluationDataNumber(19).memory(memory).build();
     for (int i = 0; i < 3; i++) {
       assertRefuted(Scene.v4().verify(verifier), COLLATERAL_ROLLBACK);
     }
@@ -254,8 +265,12 @@ class RollbackTest {
         info, infoIssued, qe, qeIssued, BigInteger.valueOf(pckCrl), BigInteger.valueOf(rootCrl));
   }
 
-  private static TdxVerifier remembering(CollateralMemory memory) {
-    return Scene.verifier().memory(memory).build();
+  private TdxVerifier.Builder verifier() {
+    return Scene.verifier().signatures(backend);
+  }
+
+  private TdxVerifier remembering(CollateralMemory memory) {
+    return verifier().memory(memory).build();
   }
 
   /** Forgets everything, and writes down what it was asked and told. */

@@ -52,6 +52,15 @@ public record PcrSelection(HashAlgorithm hash, Bytes pcrSelect) {
         && (pcrSelect.get(index / 8) >> (index % 8) & 1) == 1;
   }
 
+  /** How many registers are selected. */
+  public int count() {
+    int count = 0;
+    for (int i = 0; i < pcrSelect.size(); i++) {
+      count += Integer.bitCount(pcrSelect.get(i));
+    }
+    return count;
+  }
+
   /** The selected registers, ascending. */
   public List<Integer> indices() {
     List<Integer> indices = new ArrayList<>(PcrBank.REGISTERS);

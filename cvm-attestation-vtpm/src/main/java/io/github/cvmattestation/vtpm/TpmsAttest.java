@@ -30,6 +30,8 @@ public record TpmsAttest(
    */
   public static final long TPM_GENERATED_VALUE = 0xFF544347L;
 
+  private static final Bytes GENERATED = Bytes.ofHex("ff544347");
+
   private static final String STRUCTURE = "TPMS_ATTEST";
 
   /** TPM2B_NAME and TPM2B_DATA: an algorithm and the longest digest. */
@@ -88,7 +90,7 @@ public record TpmsAttest(
 
   /** Whether {@code input} begins as everything does that a TPM itself composes and signs. */
   public static boolean isTpmGenerated(Bytes input) {
-    return input.startsWith(Bytes.ofHex("ff544347"));
+    return input.startsWith(GENERATED);
   }
 
   /** The body, if this is a quote. */

@@ -37,26 +37,26 @@ final class Oids {
         throw new MalformedException(where, "an object identifier", "something else");
       }
       to++;
-      append(dotted, content.slice(from, to));
+      append(dotted, content, from, to);
       from = to;
     }
     return dotted.toString();
   }
 
   /** The first two arcs are one number: 40 times the one and the other; only 2 has more than 40. */
-  private static void append(StringBuilder dotted, Bytes octets) {
-    boolean first = dotted.isEmpty();
-    if (octets.size() > LONG_OCTETS) {
+  private static void append(StringBuilder dotted, Bytes content, int from, int to) {
+    boolean first = from == 0;
+    if (to - from > LONG_OCTETS) {
       BigInteger arc = BigInteger.ZERO;
-      for (int i = 0; i < octets.size(); i++) {
-        arc = arc.shiftLeft(7).or(BigInteger.valueOf(octets.get(i) & ~MORE));
+      for (int i = from; i < to; i++) {
+        arc = arc.shiftLeft(7).or(BigInteger.valueOf(content.get(i) & ~MORE));
       }
       dotted.append(first ? "2." : ".").append(first ? arc.subtract(BigInteger.valueOf(80)) : arc);
       return;
     }
     long arc = 0;
-    for (int i = 0; i < octets.size(); i++) {
-      arc = arc << 7 | (octets.get(i) & ~MORE);
+    for (int i = from; i < to; i++) {
+      arc = arc << 7 | (content.get(i) & ~MORE);
     }
     if (first) {
       long root = Math.min(arc / 40, 2);

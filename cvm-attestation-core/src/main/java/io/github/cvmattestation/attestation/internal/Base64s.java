@@ -2,8 +2,8 @@ package io.github.cvmattestation.attestation.internal;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -22,7 +22,7 @@ public final class Base64s {
   public static Bytes decode(String where, String text) throws MalformedException {
     boolean url = text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
     // What is not Latin-1 becomes a question mark, which is no base64 either.
-    byte[] characters = text.getBytes(StandardCharsets.ISO_8859_1);
+    ByteBuffer characters = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
     return url
         ? decode(where, characters, Base64.getUrlDecoder(), Base64.getUrlEncoder())
         : decode(where, characters, Base64.getDecoder(), Base64.getEncoder());
@@ -33,31 +33,32 @@ public final class Base64s {
    *
    * @param where what is decoded, for messages
    */
-  static Bytes decodePadded(String where, byte[] text) throws MalformedException {
-    if (text.length % 4 != 0) {
+  static Bytes decodePadded(String where, ByteBuffer text) throws MalformedException {
+    if (text.remaining() % 4 != 0) {
       throw new MalformedException(where, "padded base64", "something else");
     }
     return decode(where, text, Base64.getDecoder(), Base64.getEncoder());
   }
 
   private static Bytes decode(
-      String where, byte[] text, Base64.Decoder decoder, Base64.Encoder encoder)
+      String where, ByteBuffer text, Base64.Decoder decoder, Base64.Encoder encoder)
       throws MalformedException {
-    byte[] octets;
+    int end = text.limit();
+    ByteBuffer octets;
     try {
-      octets = decoder.decode(text); // takes no padding or all of it
+      octets = decoder.decode(text.duplicate()); // takes no padding or all of it
     } catch (IllegalArgumentException e) {
       throw new MalformedException(where, "base64", "something else");
     }
-    int over = octets.length % 3;
+    int over = octets.limit() % 3;
     if (over != 0) {
       // Only the character before the padding has bits to spare.
-      byte[] last = Arrays.copyOfRange(octets, octets.length - over, octets.length);
-      int end = text.length;
-      while (text[end - 1] == '=') {
+      byte[] last = new byte[over];
+      octets.get(octets.limit() - over, last);
+      while (text.get(end - 1) == '=') {
         end--;
       }
-      if (text[end - 1] != encoder.encode(last)[over]) {
+      if (text.get(end - 1) != encoder.encode(last)[over]) {
         throw new MalformedException(where, "canonical base64", "stray bits");
       }
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * never remembered here: dates and revocation are looked at anew whoever asks.
  */
 public final class BoundedCache<K, V> {
-  private final @Nullable Cache<K, V> cache;
+  private final @Nullable Cache<Hashed<K>, V> cache;
 
   /** A cache of at most {@code size} entries; of size 0 it remembers nothing and costs nothing. */
   public BoundedCache(int size) {
@@ -21,13 +21,27 @@ public final class BoundedCache<K, V> {
 
   /** What was remembered under {@code key}. */
   public Optional<V> get(K key) {
-    return cache == null ? Optional.empty() : Optional.ofNullable(cache.getIfPresent(key));
+    return cache == null
+        ? Optional.empty()
+        : Optional.ofNullable(cache.getIfPresent(Hashed.of(key)));
   }
 
   /** Remembers {@code value}. */
   public void put(K key, V value) {
     if (cache != null) {
-      cache.put(key, value);
+      cache.put(Hashed.of(key), value);
+    }
+  }
+
+  /** Keys are whole certificates and quotes, and eviction asks again and again for their hash. */
+  private record Hashed<K>(K key, int hash) {
+    static <K> Hashed<K> of(K key) {
+      return new Hashed<>(key, key.hashCode());
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
     }
   }
 }

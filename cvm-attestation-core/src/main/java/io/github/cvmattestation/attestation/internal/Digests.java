@@ -7,10 +7,34 @@ import java.security.NoSuchProviderException;
 
 /** Message digests, always the JDK's own: its SHA-2 runs on CPU instructions. */
 public final class Digests {
+  /**
+   * Never fed: copying one takes a tenth of the time that asking the provider for another does, and
+   * a verification needs several.
+   */
+  private static final MessageDigest SHA_256 = ask("SHA-256");
+
+  private static final MessageDigest SHA_384 = ask("SHA-384");
+
   private Digests() {}
 
   /** A fresh digest by its JCA name, such as {@code SHA-384}. */
   public static MessageDigest create(String algorithm) {
+    return switch (algorithm) {
+      case "SHA-256" -> copy(SHA_256);
+      case "SHA-384" -> copy(SHA_384);
+      default -> ask(algorithm);
+    };
+  }
+
+  private static MessageDigest copy(MessageDigest unfed) {
+    try {
+      return (MessageDigest) unfed.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("this Java runtime does not copy digests", e);
+    }
+  }
+
+  private static MessageDigest ask(String algorithm) {
     try {
       return MessageDigest.getInstance(algorithm, "SUN");
     } catch (NoSuchAlgorithmException | NoSuchProviderException e) {

@@ -2,9 +2,9 @@ package io.github.cvmattestation.attestation.internal;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,10 +19,7 @@ public final class Pem {
 
   /** Whether {@code input} looks like PEM rather than DER. */
   public static boolean looksLike(Bytes input) {
-    int at = 0;
-    while (at < input.size() && isSpace(input.get(at))) {
-      at++;
-    }
+    int at = skipSpace(input, 0);
     return at < input.size() && input.get(at) == '-';
   }
 
@@ -32,54 +29,56 @@ public final class Pem {
    * @param label such as {@code CERTIFICATE}
    */
   public static List<Bytes> decode(Bytes input, String label) throws MalformedException {
-    byte[] text = input.toArray();
-    byte[] begin = (DASHES + "BEGIN " + label + DASHES).getBytes(StandardCharsets.ISO_8859_1);
-    byte[] end = (DASHES + "END " + label + DASHES).getBytes(StandardCharsets.ISO_8859_1);
+    Bytes begin = mark("BEGIN", label);
+    Bytes end = mark("END", label);
     List<Bytes> blocks = new ArrayList<>();
-    int at = skipSpace(text, 0);
-    while (at < text.length) {
-      int body = at + begin.length;
-      int bodyEnd = nextDash(text, body);
-      if (!stands(begin, text, at) || !stands(end, text, bodyEnd)) {
+    int at = skipSpace(input, 0);
+    while (at < input.size()) {
+      int body = at + begin.size();
+      int bodyEnd = nextDash(input, body);
+      if (!stands(begin, input, at) || !stands(end, input, bodyEnd)) {
         throw new MalformedException("PEM at byte " + at, "a whole " + label, "something else");
       }
       if (blocks.size() == MAX_BLOCKS) {
         throw new MalformedException("PEM", "at most " + MAX_BLOCKS + " blocks", "more");
       }
-      blocks.add(Base64s.decodePadded("PEM", withoutSpace(text, body, bodyEnd)));
-      at = skipSpace(text, bodyEnd + end.length);
+      blocks.add(Base64s.decodePadded("PEM", withoutSpace(input, body, bodyEnd)));
+      at = skipSpace(input, bodyEnd + end.size());
     }
     return blocks;
   }
 
-  private static boolean stands(byte[] mark, byte[] text, int at) {
-    return text.length - at >= mark.length
-        && Arrays.equals(mark, 0, mark.length, text, at, at + mark.length);
+  private static Bytes mark(String side, String label) {
+    return Bytes.of((DASHES + side + " " + label + DASHES).getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private static boolean stands(Bytes mark, Bytes text, int at) {
+    return text.size() - at >= mark.size() && text.slice(at, at + mark.size()).equals(mark);
   }
 
   /** Base64 has no dashes, so the next one ends the body. */
-  private static int nextDash(byte[] text, int from) {
+  private static int nextDash(Bytes text, int from) {
     int at = from;
-    while (at < text.length && text[at] != '-') {
+    while (at < text.size() && text.get(at) != '-') {
       at++;
     }
     return at;
   }
 
-  private static byte[] withoutSpace(byte[] text, int from, int to) {
-    byte[] kept = new byte[to - from];
-    int size = 0;
+  private static ByteBuffer withoutSpace(Bytes text, int from, int to) {
+    ByteBuffer kept = ByteBuffer.allocate(to - from);
     for (int i = from; i < to; i++) {
-      if (!isSpace(text[i])) {
-        kept[size++] = text[i];
+      int c = text.get(i);
+      if (!isSpace(c)) {
+        kept.put((byte) c);
       }
     }
-    return Arrays.copyOf(kept, size);
+    return kept.flip();
   }
 
-  private static int skipSpace(byte[] text, int from) {
+  private static int skipSpace(Bytes text, int from) {
     int at = from;
-    while (at < text.length && isSpace(text[at])) {
+    while (at < text.size() && isSpace(text.get(at))) {
       at++;
     }
     return at;

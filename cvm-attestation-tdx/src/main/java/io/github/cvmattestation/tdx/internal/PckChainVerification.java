@@ -66,7 +66,7 @@ final class PckChainVerification {
             Facts.chain(Part.PCK_CHAIN, pem, chain));
     if (pem.size() <= MAX_REMEMBERED_SIZE) {
       // A copy: a slice would keep the whole quote.
-      verified.put(Bytes.of(pem.toArray()), pck);
+      verified.put(pem.detached(), pck);
     }
     return pck;
   }

@@ -41,11 +41,12 @@ final class QeVerification {
 
     /** The same without the quote that its parts were cut out of. */
     Key copied() {
-      return new Key(pck, copy(report), copy(signature), copy(attestationKey), copy(authData));
-    }
-
-    private static Bytes copy(Bytes slice) {
-      return Bytes.of(slice.toArray());
+      return new Key(
+          pck,
+          report.detached(),
+          signature.detached(),
+          attestationKey.detached(),
+          authData.detached());
     }
   }
 

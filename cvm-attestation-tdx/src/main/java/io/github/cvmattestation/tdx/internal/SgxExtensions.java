@@ -6,7 +6,6 @@ import io.github.cvmattestation.attestation.internal.DerReader;
 import io.github.cvmattestation.tdx.PckCertificate.Configuration;
 import io.github.cvmattestation.tdx.PckCertificate.SgxType;
 import io.github.cvmattestation.tdx.TcbLevel;
-import java.math.BigInteger;
 import java.util.Optional;
 
 /**
@@ -93,13 +92,16 @@ public record SgxExtensions(
   /** An INTEGER in its shortest form: from 128 on a zero octet stands in front. */
   private static int number(String name, Bytes der, int max) throws MalformedException {
     DerReader in = new DerReader(name, der);
-    BigInteger value = in.integer();
+    Bytes content = in.integerContent();
     in.end();
-    if (value.signum() < 0
-        || value.bitLength() > Integer.SIZE - Integer.numberOfLeadingZeros(max)) {
+    int value = content.get(0) < 0x80 ? 0 : -1; // the sign
+    for (int i = 0; i < content.size() && value >= 0 && value <= max; i++) {
+      value = value << 8 | content.get(i);
+    }
+    if (value < 0 || value > max) {
       throw SgxMembers.malformed(name, "an INTEGER from 0 to " + max, "another");
     }
-    return value.intValue();
+    return value;
   }
 
   private static SgxType sgxType(Bytes der) throws MalformedException {

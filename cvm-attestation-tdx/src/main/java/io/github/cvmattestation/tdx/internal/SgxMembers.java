@@ -3,9 +3,8 @@ package io.github.cvmattestation.tdx.internal;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.internal.DerReader;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A SEQUENCE of pairs of object identifier and value (Intel SGX PCK Certificate Specification
@@ -14,9 +13,11 @@ import java.util.Optional;
  */
 final class SgxMembers {
   private final String name;
-  private final Map<Integer, Bytes> values;
 
-  private SgxMembers(String name, Map<Integer, Bytes> values) {
+  /** By the last number of their names; nothing where a member is missing. */
+  private final @Nullable Bytes[] values;
+
+  private SgxMembers(String name, @Nullable Bytes[] values) {
     this.name = name;
     this.values = values;
   }
@@ -30,15 +31,16 @@ final class SgxMembers {
     DerReader outer = new DerReader(name, der);
     DerReader list = new DerReader(name, outer.content(DerReader.SEQUENCE));
     outer.end();
-    Map<Integer, Bytes> values = new HashMap<>();
+    @Nullable Bytes[] values = new Bytes[count + 1];
     while (list.hasNext()) {
       DerReader member = new DerReader(name, list.content(DerReader.SEQUENCE));
       int number = number(name, member.content(DerReader.OBJECT_IDENTIFIER), arc, count);
       Bytes value = member.element(member.peekTag());
       member.end();
-      if (values.putIfAbsent(number, value) != null) {
+      if (values[number] != null) {
         throw malformed(name, "each member once", "." + number + " twice");
       }
+      values[number] = value;
     }
     return new SgxMembers(name, values);
   }
@@ -50,7 +52,7 @@ final class SgxMembers {
 
   /** The value of a member, if it is there. */
   Optional<Bytes> find(int number) {
-    return Optional.ofNullable(values.get(number));
+    return Optional.ofNullable(values[number]);
   }
 
   static MalformedException malformed(String where, String expected, String actual) {

@@ -75,21 +75,29 @@ final class PcrVerification {
   List<PcrBank> requireSameRegisters() throws RefutedException {
     List<PcrBank> covered = new ArrayList<>();
     for (Pair pair : pairs) {
-      List<Integer> signed = pair.signed().indices();
+      PcrSelection signed = pair.signed();
       Set<Integer> claimed = pair.claimed().values().keySet();
       String bank = pair.claimed().algorithm().bankName();
-      if (signed.isEmpty()) {
+      int count = signed.count();
+      if (count == 0) {
         throw refuse(TpmFinding.PCR_SELECTION, "at least one quoted PCR of " + bank, "none");
       }
-      if (!signed.containsAll(claimed)) {
-        throw refuse(TpmFinding.PCR_UNQUOTED, bank + ":" + signed, bank + ":" + claimed);
+      for (int register : claimed) {
+        if (!signed.selects(register)) {
+          throw differ(TpmFinding.PCR_UNQUOTED, pair);
+        }
       }
-      if (claimed.size() != signed.size()) {
-        throw refuse(TpmFinding.PCR_SELECTION, bank + ":" + signed, bank + ":" + claimed);
+      if (claimed.size() != count) {
+        throw differ(TpmFinding.PCR_SELECTION, pair);
       }
       covered.add(pair.claimed());
     }
     return covered;
+  }
+
+  private static RefutedException differ(TpmFinding code, Pair pair) {
+    String bank = pair.claimed().algorithm().bankName() + ":";
+    return refuse(code, bank + pair.signed().indices(), bank + pair.claimed().values().keySet());
   }
 
   /** The values in the order of the banks, ascending within each (TPM 2.0 Part 1, section 17.5). */
