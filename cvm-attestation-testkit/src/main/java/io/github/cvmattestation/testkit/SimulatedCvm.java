@@ -9,14 +9,17 @@ import io.github.cvmattestation.attestation.Evidence;
 import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.attestation.TrustAnchors;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.spi.Attester;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /**
@@ -25,40 +28,64 @@ import java.util.function.UnaryOperator;
  * What it hands out is complete and consistent, and no default trust anchor believes it.
  *
  * <p>The builder makes it lie as well: what a switch changes goes into the claims, the report and
- * the quote <em>before</em> they are hashed and signed. Immutable but for the vTPM's clock; safe
- * for use by several threads.
+ * the quote <em>before</em> they are hashed and signed. Its vTPM is an {@link AzureVtpm}, which
+ * executes commands; its time stands still but for {@link #advance} and a second for each quote.
+ * Safe for use by several threads.
  */
 public final class SimulatedCvm implements Attester {
   /** Media type of Azure evidence as JSON. */
   public static final String MEDIA_TYPE = "application/vnd.cvm-attestation.azure+json";
 
-  /** What an Azure vTPM takes as qualifying data, in bytes. */
-  private static final int MAX_QUALIFYING_DATA = 50;
+  private static final int TD_REPORT_SIZE = 1024;
 
   private final SimulatedMachine machine;
-  private final RsaSigningKey ak;
-  private final SortedMap<Integer, Bytes> pcrs;
-  private final UnaryOperator<TpmQuoteWriter> quoteChanges;
-  private final Bytes hardwareReport;
-  private final Bytes hclReport;
+  private final AzureVtpm vtpm;
+  private final VtpmCommands guest;
+  private final SteppedClock clock;
+  private final Bytes eventLog;
+  private final Optional<UnaryOperator<TpmQuoteWriter>> quoteChanges;
+  private final Optional<Bytes> impossibleReport;
   private final int evidenceVersion;
-  private final AtomicLong clock = new AtomicLong(1_000_000);
 
   private SimulatedCvm(Builder from) {
-    String seed = from.seed;
     machine = from.machine();
-    ak = RsaSigningKey.of(2048, seed + " AK");
-    pcrs = Collections.unmodifiableSortedMap(LinuxPcrs.of(from.secureBoot, from.changedPcrs));
+    clock = new SteppedClock(from.at);
+    vtpm = new AzureVtpm(from.seed, clock, from.faults);
+    guest = vtpm.guest();
     quoteChanges = from.quoteChanges;
     evidenceVersion = from.evidenceVersion;
+    BootLogWriter log = LinuxBoot.log(from.secureBoot, from.at);
+    vtpm.measure(log);
+    eventLog = log.write();
+    from.changedPcrs.forEach(vtpm::replacePcr);
+    UnaryOperator<Bytes> reports = userData -> hclReport(from, userData);
+    Bytes first = reports.apply(Bytes.zeros(AzureVtpm.USER_DATA_SIZE));
+    // What is no NV index of a TPM is a lie that only a messenger can tell.
+    boolean fits = !first.isEmpty() && first.size() <= AzureVtpm.AK_CERTIFICATE_SIZE;
+    impossibleReport = fits ? Optional.empty() : Optional.of(first);
+    vtpm.publish(fits ? reports : data -> Bytes.zeros(1), akCertificate(from));
+  }
+
+  private Bytes hclReport(Builder from, Bytes userData) {
     RuntimeClaims claims =
-        RuntimeClaims.of(ak, RsaSigningKey.of(2048, seed + " EK"))
+        RuntimeClaims.of(vtpm.attestationKey(), vtpm.endorsementKey())
             .secureBoot(from.secureBoot)
-            .vmUniqueId(UUID.nameUUIDFromBytes(seed.getBytes(UTF_8)).toString());
+            .vmUniqueId(UUID.nameUUIDFromBytes(from.seed.getBytes(UTF_8)).toString())
+            .userData(userData);
     HclReportWriter hcl =
         from.hclChanges.apply(machine.hcl(from.claimsChanges.apply(claims).json()));
-    hardwareReport = machine.hardwareReport(hcl.reportData());
-    hclReport = hcl.write(hardwareReport);
+    return hcl.write(machine.hardwareReport(hcl.reportData()));
+  }
+
+  /** As Azure's own, but for who signed it: no root of Microsoft's is behind it. */
+  private Bytes akCertificate(Builder from) {
+    EcSigningKey authority = EcSigningKey.p256("Simulated Virtual TPM CA");
+    return new CertificateWriter()
+        .issuer("Simulated Virtual TPM CA")
+        .subject("simulated.ConfidentialVM.Azure.windows.net")
+        .validity(from.at.minusSeconds(86_400), from.at.plusSeconds(364L * 86_400))
+        .publicKey(vtpm.attestationKey().subjectPublicKeyInfo())
+        .sign(authority);
   }
 
   /** A healthy Genoa VM of today, with keys of its own. */
@@ -72,19 +99,20 @@ public final class SimulatedCvm implements Attester {
   }
 
   /**
-   * The HCL report that was made at boot, the VCEK or the TD quote, and a fresh quote over all PCRs
-   * with the nonce as its qualifying data.
+   * The HCL report, the VCEK or the TD quote, and a fresh quote over all PCRs with the nonce as its
+   * qualifying data: read from the vTPM by the commands that a guest gives.
    */
   @Override
   public Evidence attest(Nonce nonce) {
-    if (nonce.value().size() > MAX_QUALIFYING_DATA) {
+    if (nonce.value().size() > AzureVtpm.MAX_QUALIFYING_DATA) {
       throw new AttestationException.Configuration(
-          "an Azure vTPM quotes a nonce of at most " + MAX_QUALIFYING_DATA + " bytes",
+          "an Azure vTPM quotes a nonce of at most " + AzureVtpm.MAX_QUALIFYING_DATA + " bytes",
           "draw one of 32 bytes");
     }
     SignedQuote quote = quote(nonce.value());
+    Bytes report = hclReport();
     String json =
-        machine.evidence(evidenceVersion, hclReport, hardwareReport, quote, pcrs.values());
+        machine.evidence(evidenceVersion, report, hardwareReport(report), quote, pcrs().values());
     return new Evidence(MEDIA_TYPE, Bytes.of(json.getBytes(UTF_8)));
   }
 
@@ -131,16 +159,49 @@ public final class SimulatedCvm implements Attester {
     return tdx().collateral();
   }
 
-  /** A quote over all PCRs with any qualifying data. */
+  /**
+   * A quote over all PCRs with any qualifying data: made by the vTPM, unless quotes are to lie,
+   * which no TPM does.
+   */
   public SignedQuote quote(Bytes extraData) {
+    clock.step();
+    if (quoteChanges.isEmpty()) {
+      return guest.quote(AzureVtpm.AK_HANDLE, extraData, HashAlgorithm.SHA256);
+    }
     TpmQuoteWriter writer =
-        TpmQuoteWriter.of(pcrs).extraData(extraData).clock(clock.addAndGet(1000), 2, 0, 1);
-    return quoteChanges.apply(writer).signRsassa(ak, "SHA-256");
+        TpmQuoteWriter.of(pcrs())
+            .extraData(extraData)
+            .clock(clock.sinceStart().toMillis(), 1, 0, 1);
+    return quoteChanges.get().apply(writer).signRsassa(attestationKey(), "SHA-256");
   }
 
-  /** The HCL report, 2600 bytes. */
+  /** The HCL report as the guest reads it from NV, usually 2600 bytes. */
   public Bytes hclReport() {
-    return hclReport;
+    return impossibleReport.orElseGet(() -> guest.read(AzureVtpm.REPORT_INDEX));
+  }
+
+  private Bytes hardwareReport(Bytes report) {
+    int start = Math.min(HclReportWriter.HARDWARE_REPORT_OFFSET, report.size());
+    int size = machine.tee() == Tee.TDX ? TD_REPORT_SIZE : HclReportWriter.HARDWARE_REPORT_SIZE;
+    return Tampering.resize(report.slice(start, report.size()), size);
+  }
+
+  /** The vTPM: what a guest's software opens as {@code /dev/tpmrm0}. */
+  public AzureVtpm vtpm() {
+    return vtpm;
+  }
+
+  /** Lets the vTPM's time pass, without waiting. */
+  public void advance(Duration time) {
+    clock.advance(time);
+  }
+
+  /**
+   * What firmware, boot loader and kernel wrote down of what they measured: it adds up to the PCRs,
+   * but for those that {@link Builder#pcr} set.
+   */
+  public Bytes eventLog() {
+    return eventLog;
   }
 
   /** The VCEK of an SEV-SNP machine. */
@@ -155,12 +216,12 @@ public final class SimulatedCvm implements Attester {
 
   /** The vTPM's attestation key. */
   public RsaSigningKey attestationKey() {
-    return ak;
+    return vtpm.attestationKey();
   }
 
   /** All 24 PCRs of the SHA-256 bank, by index. */
   public SortedMap<Integer, Bytes> pcrs() {
-    return pcrs;
+    return guest.pcrs(HashAlgorithm.SHA256);
   }
 
   /** Who issued the VCEK. */
@@ -209,7 +270,8 @@ public final class SimulatedCvm implements Attester {
     private UnaryOperator<LeafSpec> leafChanges = UnaryOperator.identity();
     private UnaryOperator<RuntimeClaims> claimsChanges = UnaryOperator.identity();
     private UnaryOperator<HclReportWriter> hclChanges = UnaryOperator.identity();
-    private UnaryOperator<TpmQuoteWriter> quoteChanges = UnaryOperator.identity();
+    private Optional<UnaryOperator<TpmQuoteWriter>> quoteChanges = Optional.empty();
+    private final Set<AzureVtpmFault> faults = EnumSet.noneOf(AzureVtpmFault.class);
 
     private Builder() {}
 
@@ -264,13 +326,13 @@ public final class SimulatedCvm implements Attester {
       return report(writer -> writer.vmpl(level));
     }
 
-    /** Sets a PCR of the SHA-256 bank, 32 bytes. */
+    /** Sets a PCR of the SHA-256 bank, 32 bytes, to what no log explains. */
     public Builder pcr(int index, Bytes value) {
       changedPcrs.put(index, value);
       return this;
     }
 
-    /** What the guest wrote into NV index 0x01400002, 64 bytes; zeros, unless set. */
+    /** Claims that the guest wrote this into NV index 0x01400002, 64 bytes, whatever it wrote. */
     public Builder userData(Bytes value) {
       return claims(writer -> writer.userData(value));
     }
@@ -354,7 +416,13 @@ public final class SimulatedCvm implements Attester {
 
     /** Changes every quote before it is signed, after earlier changes. */
     public Builder quote(UnaryOperator<TpmQuoteWriter> change) {
-      quoteChanges = both(quoteChanges, change);
+      quoteChanges = Optional.of(both(quoteChanges.orElse(UnaryOperator.identity()), change));
+      return this;
+    }
+
+    /** Has the vTPM fail as real ones have failed. */
+    public Builder fault(AzureVtpmFault fault) {
+      faults.add(fault);
       return this;
     }
 

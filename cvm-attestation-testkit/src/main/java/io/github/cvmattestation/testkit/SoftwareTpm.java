@@ -1,19 +1,21 @@
 package io.github.cvmattestation.testkit;
 
+import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.testkit.tpm.NvReadHook;
 import io.github.cvmattestation.testkit.tpm.TpmEngine;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * A TPM 2.0 in pure Java, in process: it executes commands, and answers as the TPM 2.0 Library
  * Specification (revision 1.59) says, response codes included. Nothing has to be installed.
  *
- * <p>Keys, nonces and random numbers follow from a seed, so that a failing test can be run again: it
- * protects nothing. What it does not have is in LIMITATIONS.
+ * <p>Keys, nonces and random numbers follow from a seed, so that a failing test can be run again:
+ * it protects nothing. What it does not have is in LIMITATIONS.
  */
 public final class SoftwareTpm {
   private static final byte[] STARTUP_CLEAR = {
@@ -24,8 +26,7 @@ public final class SoftwareTpm {
   private final TpmEngine engine;
 
   private SoftwareTpm(Builder builder) {
-    engine =
-        new TpmEngine(builder.seed, builder.banks, builder.firmwareVersion, builder.clock);
+    engine = new TpmEngine(builder.seed, builder.banks, builder.firmwareVersion, builder.clock);
     engine.locality(builder.locality);
     if (builder.started) {
       transmit(STARTUP_CLEAR);
@@ -71,6 +72,21 @@ public final class SoftwareTpm {
   /** Who is asked before TPM2_NV_Read reads; there is one at most. */
   void onNvRead(NvReadHook hook) {
     engine.onNvRead(hook);
+  }
+
+  /** What the owner may read of an NV index, without a command. */
+  Optional<byte[]> readNvAsOwner(int index) {
+    return engine.readNvAsOwner(index);
+  }
+
+  /** The private half of an RSA key in the TPM. */
+  RsaSigningKey privateKey(int handle) {
+    return RsaSigningKey.ofPrimes(engine.rsaPrimes(handle));
+  }
+
+  /** Sets a PCR as no command can. */
+  void replacePcr(HashAlgorithm bank, int pcr, Bytes value) {
+    engine.replacePcr(bank, pcr, value.toArray());
   }
 
   /**

@@ -39,8 +39,7 @@ final class AttestCommands {
     call.in().end();
     Scheme scheme = requireScheme(call, 2, asked, 2);
     TpmObject object = call.object(1);
-    byte[] attested =
-        new TpmWriter().sized(object.name()).sized(object.qualifiedName()).array();
+    byte[] attested = new TpmWriter().sized(object.name()).sized(object.qualifiedName()).array();
     respond(call, 2, scheme, CERTIFY, qualifying, attested);
   }
 
@@ -86,8 +85,7 @@ final class AttestCommands {
       Call call, int handle, Scheme scheme, int type, byte[] qualifying, byte[] attested) {
     boolean signed = call.handle(handle) != Handles.NULL;
     TpmState tpm = call.tpm();
-    byte[] signer =
-        signed ? call.object(handle).qualifiedName() : Handles.bytes(Handles.NULL);
+    byte[] signer = signed ? call.object(handle).qualifiedName() : Handles.bytes(Handles.NULL);
     TpmWriter attest = new TpmWriter().u32(GENERATED).u16(type).sized(signer).sized(qualifying);
     int hierarchy = signed ? call.object(handle).hierarchy() : Handles.NULL;
     if (hierarchy == Handles.PLATFORM || hierarchy == Handles.ENDORSEMENT) {
@@ -97,12 +95,7 @@ final class AttestCommands {
       // Keys of the owner must not be correlated by these numbers (Part 1, section 36.7).
       byte[] mask =
           Crypto.kdfa(
-              HashAlgorithm.SHA512,
-              tpm.owner().proof(),
-              "OBFUSCATE",
-              signer,
-              new byte[0],
-              128);
+              HashAlgorithm.SHA512, tpm.owner().proof(), "OBFUSCATE", signer, new byte[0], 128);
       TpmReader in = new TpmReader(mask);
       long firmware = tpm.firmwareVersion() + in.u64();
       tpm.clock().writeInfo(attest, in.u32(), in.u32());

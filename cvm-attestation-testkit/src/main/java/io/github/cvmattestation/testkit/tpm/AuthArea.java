@@ -153,8 +153,7 @@ final class AuthArea {
         Crypto.hash(
             session.hash(), Handles.bytes(Rc.SUCCESS), Handles.bytes(command.code()), parameters);
     byte[] auth = use.includesAuth() ? extraKey(use) : new byte[0];
-    byte[] hmac =
-        Authorization.hmac(use, auth, rpHash, session.nonceTpm(), use.nonceCaller());
+    byte[] hmac = Authorization.hmac(use, auth, rpHash, session.nonceTpm(), use.nonceCaller());
     area.sized(session.nonceTpm()).u8(use.attributes()).sized(hmac);
     if (session.isPolicy() && use.authorizes() != null) {
       session.resetPolicy();

@@ -143,8 +143,8 @@ final class Authorization {
   }
 
   /**
-   * The HMAC of a command or a response (Part 1, section 19.6.5). Where there is neither a key nor a
-   * value, none is asked for if none was given.
+   * The HMAC of a command or a response (Part 1, section 19.6.5). Where there is neither a key nor
+   * a value, none is asked for if none was given.
    */
   static byte[] hmac(SessionUse use, byte[] auth, byte[] pHash, byte[] newer, byte[] older) {
     byte[] key = Crypto.concat(use.session().key(), auth);

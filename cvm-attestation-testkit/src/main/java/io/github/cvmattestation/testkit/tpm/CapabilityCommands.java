@@ -72,7 +72,9 @@ final class CapabilityCommands {
       }
       case PROPERTIES ->
           listing.write(
-              Properties.all(tpm, table), 8, (out, entry) -> out.u32(entry.id()).u32(entry.value()));
+              Properties.all(tpm, table),
+              8,
+              (out, entry) -> out.u32(entry.id()).u32(entry.value()));
       case PCR_PROPERTIES ->
           listing.write(
               Properties.registers(),
@@ -91,8 +93,7 @@ final class CapabilityCommands {
           throw TpmError.parameter(Rc.VALUE, 2);
         }
         // TPM2_SetPrimaryPolicy is not there: no hierarchy has a policy.
-        listing.write(
-            Properties.policies(), 6, (out, entry) -> out.u32(entry.id()).u16(Alg.NULL));
+        listing.write(Properties.policies(), 6, (out, entry) -> out.u32(entry.id()).u16(Alg.NULL));
       }
       default -> throw TpmError.parameter(Rc.VALUE, 2);
     }

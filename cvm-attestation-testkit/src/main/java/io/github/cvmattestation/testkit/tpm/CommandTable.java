@@ -81,11 +81,7 @@ final class CommandTable {
   }
 
   private void objects() {
-    add(0x131, ObjectCommands::createPrimary)
-        .user(HIERARCHY)
-        .decrypts()
-        .encrypts()
-        .returnsHandle();
+    add(0x131, ObjectCommands::createPrimary).user(HIERARCHY).decrypts().encrypts().returnsHandle();
     add(0x153, ObjectCommands::create).user(OBJECT).decrypts().encrypts();
     add(0x157, ObjectCommands::load).user(OBJECT).decrypts().encrypts().returnsHandle();
     add(0x167, ImportCommands::loadExternal).decrypts().encrypts().returnsHandle();
@@ -100,11 +96,7 @@ final class CommandTable {
 
   private void keys() {
     add(0x158, AttestCommands::quote).user(OBJECT_OR_NULL).decrypts().encrypts();
-    add(0x148, AttestCommands::certify)
-        .admin(OBJECT)
-        .user(OBJECT_OR_NULL)
-        .decrypts()
-        .encrypts();
+    add(0x148, AttestCommands::certify).admin(OBJECT).user(OBJECT_OR_NULL).decrypts().encrypts();
     add(0x14A, AttestCommands::certifyCreation)
         .user(OBJECT_OR_NULL)
         .handle(OBJECT)
@@ -154,11 +146,6 @@ final class CommandTable {
     add(0x122, NvCommands::undefineSpace).user(PROVISION).handle(NV_INDEX).nv();
     add(0x169, NvCommands::readPublic).handle(NV_INDEX).encrypts();
     add(0x14E, NvCommands::read).user(NV_AUTH).handle(NV_INDEX).encrypts();
-    add(0x137, NvCommands::write)
-        .user(NV_AUTH)
-        .handle(NV_INDEX)
-        .nv()
-        .decrypts()
-        .writesNvIndex();
+    add(0x137, NvCommands::write).user(NV_AUTH).handle(NV_INDEX).nv().decrypts().writesNvIndex();
   }
 }

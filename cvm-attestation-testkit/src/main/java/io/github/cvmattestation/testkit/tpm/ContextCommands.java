@@ -4,7 +4,9 @@ import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Saved contexts: encrypted, authenticated, and of no use after a TPM Reset (Part 1, section 30). */
+/**
+ * Saved contexts: encrypted, authenticated, and of no use after a TPM Reset (Part 1, section 30).
+ */
 final class ContextCommands {
   private static final HashAlgorithm HASH = HashAlgorithm.SHA256;
   private static final int MAX_CONTEXT = 4096;
@@ -45,9 +47,7 @@ final class ContextCommands {
     byte[] head = new TpmWriter().u64(sequence).u32(handle).u32(hierarchy).array();
     byte[] hidden = cipher(call.tpm(), head, content, true);
     byte[] integrity = integrity(call.tpm(), hierarchy, head, hidden);
-    call.out()
-        .raw(head)
-        .sized(new TpmWriter().sized(integrity).sized(hidden).array());
+    call.out().raw(head).sized(new TpmWriter().sized(integrity).sized(hidden).array());
   }
 
   static void load(Call call) {
@@ -105,16 +105,14 @@ final class ContextCommands {
   /** The null proof is in the key: it changes on every TPM Reset, and with it all contexts end. */
   private static byte[] cipher(TpmState tpm, byte[] head, byte[] data, boolean encrypt) {
     byte[] proof = tpm.none().proof();
-    byte[] derived =
-        Crypto.kdfa(HASH, proof, "CONTEXT", head, new byte[0], (KEY_SIZE + BLOCK) * 8);
+    byte[] derived = Crypto.kdfa(HASH, proof, "CONTEXT", head, new byte[0], (KEY_SIZE + BLOCK) * 8);
     byte[] key = Arrays.copyOf(derived, KEY_SIZE);
     byte[] iv = Arrays.copyOfRange(derived, KEY_SIZE, derived.length);
     return encrypt ? Crypto.encryptCfb(key, iv, data) : Crypto.decryptCfb(key, iv, data);
   }
 
   private static byte[] integrity(TpmState tpm, int hierarchy, byte[] head, byte[] hidden) {
-    byte[] key =
-        Crypto.concat(tpm.requireHierarchy(hierarchy).proof(), tpm.none().proof());
+    byte[] key = Crypto.concat(tpm.requireHierarchy(hierarchy).proof(), tpm.none().proof());
     return Crypto.hmac(HASH, key, head, hidden);
   }
 }

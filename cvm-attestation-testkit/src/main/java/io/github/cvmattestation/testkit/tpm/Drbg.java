@@ -5,8 +5,8 @@ import java.math.BigInteger;
 import java.util.Arrays;
 
 /**
- * Octets that follow from a seed: HMAC-SHA-512 of a counter. The same seed gives the same octets, so
- * that a failing test can be run again; a TPM in silicon would draw them from noise.
+ * Octets that follow from a seed: HMAC-SHA-512 of a counter. The same seed gives the same octets,
+ * so that a failing test can be run again; a TPM in silicon would draw them from noise.
  */
 final class Drbg {
   /** 3 to 1,009, multiplied: what shares a factor with it is worth no further look. */

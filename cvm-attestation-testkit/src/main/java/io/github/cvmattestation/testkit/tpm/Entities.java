@@ -145,17 +145,12 @@ final class Entities {
       }
       case Handles.TYPE_HMAC_SESSION, Handles.TYPE_POLICY_SESSION ->
           tpm.sessions()
-              .require(
-                  handle,
-                  TpmError.of(Rc.REFERENCE_H0 + i),
-                  TpmError.handle(Rc.HANDLE, i + 1));
+              .require(handle, TpmError.of(Rc.REFERENCE_H0 + i), TpmError.handle(Rc.HANDLE, i + 1));
       default -> {}
     }
   }
 
   private boolean isAccessible(NvIndex index) {
-    return index.has(NvAttr.PLATFORM_CREATE)
-        ? tpm.isPlatformNvEnabled()
-        : tpm.owner().isEnabled();
+    return index.has(NvAttr.PLATFORM_CREATE) ? tpm.isPlatformNvEnabled() : tpm.owner().isEnabled();
   }
 }

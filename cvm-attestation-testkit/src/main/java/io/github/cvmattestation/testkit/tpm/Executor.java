@@ -95,11 +95,6 @@ final class Executor {
       body.raw(parameters);
     }
     byte[] bytes = body.array();
-    return new TpmWriter()
-        .u16(tag)
-        .u32(HEADER + bytes.length)
-        .u32(Rc.SUCCESS)
-        .raw(bytes)
-        .array();
+    return new TpmWriter().u16(tag).u32(HEADER + bytes.length).u32(Rc.SUCCESS).raw(bytes).array();
   }
 }

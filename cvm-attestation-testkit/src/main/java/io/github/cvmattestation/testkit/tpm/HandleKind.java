@@ -15,9 +15,7 @@ enum HandleKind {
   CLEAR(h -> h == Handles.LOCKOUT || h == Handles.PLATFORM),
   LOCKOUT(h -> h == Handles.LOCKOUT),
   NV_INDEX(h -> Handles.type(h) == Handles.TYPE_NV),
-  NV_AUTH(
-      h ->
-          h == Handles.OWNER || h == Handles.PLATFORM || Handles.type(h) == Handles.TYPE_NV),
+  NV_AUTH(h -> h == Handles.OWNER || h == Handles.PLATFORM || Handles.type(h) == Handles.TYPE_NV),
   PCR(HandleKind::isPcr),
   PCR_OR_NULL(h -> isPcr(h) || h == Handles.NULL),
   POLICY_SESSION(HandleKind::isPolicySession),
@@ -56,9 +54,7 @@ enum HandleKind {
   }
 
   private static boolean isHierarchy(int handle) {
-    return handle == Handles.OWNER
-        || handle == Handles.ENDORSEMENT
-        || handle == Handles.PLATFORM;
+    return handle == Handles.OWNER || handle == Handles.ENDORSEMENT || handle == Handles.PLATFORM;
   }
 
   private static boolean isEntity(int handle) {

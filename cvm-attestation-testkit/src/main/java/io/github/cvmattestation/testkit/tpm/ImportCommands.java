@@ -89,8 +89,7 @@ final class ImportCommands {
     if (parent.publicArea().has(Attr.FIXED_TPM)) {
       check(area, sensitive, 2, 3);
     }
-    call.out()
-        .sized(Protection.wrap(parent, area.name(), sensitive, call.tpm().random()));
+    call.out().sized(Protection.wrap(parent, area.name(), sensitive, call.tpm().random()));
   }
 
   private static byte[] seed(TpmObject parent, byte[] encrypted) {
@@ -102,9 +101,7 @@ final class ImportCommands {
         inner.isNone()
             ? wrapped
             : blaming(
-                3,
-                () ->
-                    Protection.unwrapInner(area.requireNameAlg(), key, area.name(), wrapped));
+                3, () -> Protection.unwrapInner(area.requireNameAlg(), key, area.name(), wrapped));
     try {
       return Protection.sensitive(plain);
     } catch (TpmError e) {

@@ -33,10 +33,7 @@ final class NvIndex {
   }
 
   byte[] name() {
-    return new TpmWriter()
-        .u16(nameAlg.id())
-        .raw(Crypto.hash(nameAlg, publicBytes()))
-        .array();
+    return new TpmWriter().u16(nameAlg.id()).raw(Crypto.hash(nameAlg, publicBytes())).array();
   }
 
   byte[] read(int offset, int size) {

@@ -31,8 +31,7 @@ final class ParameterCipher {
     Session session = use.session();
     int keySize = session.symmetric().bits() / 8;
     byte[] key = Crypto.concat(session.key(), extraKey);
-    byte[] derived =
-        Crypto.kdfa(session.hash(), key, "CFB", newer, older, (keySize + BLOCK) * 8);
+    byte[] derived = Crypto.kdfa(session.hash(), key, "CFB", newer, older, (keySize + BLOCK) * 8);
     byte[] cipherKey = Arrays.copyOf(derived, keySize);
     byte[] iv = Arrays.copyOfRange(derived, keySize, derived.length);
     byte[] done =

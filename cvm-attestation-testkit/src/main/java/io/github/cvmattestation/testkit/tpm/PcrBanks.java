@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PcrBanks {
   static final int COUNT = 24;
+
   /** The registers whose changes count: all but the debug ones, 21 and 22. */
   private static final int COUNTED = 20;
 
@@ -72,6 +73,15 @@ final class PcrBanks {
     if (bank != null) {
       bank[pcr] = Crypto.hash(algorithm, bank[pcr], digest);
     }
+  }
+
+  /** A value that no extend leads to. */
+  void replace(HashAlgorithm algorithm, int pcr, byte[] value) {
+    byte[][] bank = banks.get(algorithm);
+    if (bank == null || value.length != algorithm.digestSize()) {
+      throw new IllegalArgumentException("no such PCR value");
+    }
+    bank[pcr] = value.clone();
   }
 
   void clear(int pcr) {

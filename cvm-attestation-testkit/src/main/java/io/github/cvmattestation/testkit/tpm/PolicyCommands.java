@@ -125,8 +125,7 @@ final class PolicyCommands {
       // The ticket is for TPM2_PolicyTicket, which is not there: it is made, and can be kept.
       byte[] timeout = new TpmWriter().u64(deadline).array();
       byte[] ticket =
-          Tickets.digest(
-              call.tpm().owner(), Tickets.AUTH_SECRET, timeout, cpHash, reference, name);
+          Tickets.digest(call.tpm().owner(), Tickets.AUTH_SECRET, timeout, cpHash, reference, name);
       call.out().sized(timeout);
       Tickets.write(call.out(), Tickets.AUTH_SECRET, Handles.OWNER, ticket);
     } else {

@@ -3,13 +3,17 @@ package io.github.cvmattestation.testkit.tpm;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import java.math.BigInteger;
 
-/** Protected storage: how sensitive areas and secrets are wrapped (Part 1, sections 24 and B.10). */
+/**
+ * Protected storage: how sensitive areas and secrets are wrapped (Part 1, sections 24 and B.10).
+ */
 final class Protection {
   private static final int BLOCK = 16;
 
   private Protection() {}
 
-  /** TPM2B_PRIVATE's content: HMAC, IV, and the sensitive area encrypted under the parent's seed. */
+  /**
+   * TPM2B_PRIVATE's content: HMAC, IV, and the sensitive area encrypted under the parent's seed.
+   */
   static byte[] wrap(TpmObject parent, byte[] name, Sensitive sensitive, Drbg random) {
     byte[] seed = parent.requireSensitive(TpmError.of(Rc.TYPE)).seedValue();
     byte[] iv = random.next(BLOCK);

@@ -105,10 +105,7 @@ final class PublicChecks {
    * @param privateParameter the parameter to blame for the sensitive area
    */
   static void keys(
-      PublicArea area,
-      @Nullable Sensitive sensitive,
-      int publicParameter,
-      int privateParameter) {
+      PublicArea area, @Nullable Sensitive sensitive, int publicParameter, int privateParameter) {
     if (sensitive != null) {
       sensitive(area, sensitive, privateParameter);
     }
@@ -119,8 +116,7 @@ final class PublicChecks {
     }
   }
 
-  private static void sensitive(
-      PublicArea area, Sensitive sensitive, int privateParameter) {
+  private static void sensitive(PublicArea area, Sensitive sensitive, int privateParameter) {
     if (sensitive.type() != area.type()) {
       throw TpmError.parameter(Rc.TYPE, privateParameter);
     }
@@ -135,10 +131,7 @@ final class PublicChecks {
   }
 
   private static void rsa(
-      PublicArea area,
-      @Nullable Sensitive sensitive,
-      int publicParameter,
-      int privateParameter) {
+      PublicArea area, @Nullable Sensitive sensitive, int publicParameter, int privateParameter) {
     byte[] modulus = area.unique();
     int size = area.keyBits() / 8;
     if (modulus.length != size || modulus[0] >= 0) {
@@ -157,10 +150,7 @@ final class PublicChecks {
   }
 
   private static void ecc(
-      PublicArea area,
-      @Nullable Sensitive sensitive,
-      int publicParameter,
-      int privateParameter) {
+      PublicArea area, @Nullable Sensitive sensitive, int publicParameter, int privateParameter) {
     EccCurve curve = area.curve();
     EccPoint point = area.point();
     if (sensitive == null) {
@@ -185,10 +175,7 @@ final class PublicChecks {
   }
 
   private static void keyedHash(
-      PublicArea area,
-      @Nullable Sensitive sensitive,
-      int publicParameter,
-      int privateParameter) {
+      PublicArea area, @Nullable Sensitive sensitive, int publicParameter, int privateParameter) {
     HashAlgorithm hash = area.nameAlg();
     int digestSize = hash == null ? 0 : hash.digestSize();
     if (sensitive == null) {
@@ -201,9 +188,7 @@ final class PublicChecks {
       throw TpmError.parameter(Rc.KEY_SIZE, privateParameter);
     }
     byte[] expected =
-        hash == null
-            ? new byte[0]
-            : Crypto.hash(hash, sensitive.seedValue(), sensitive.secret());
+        hash == null ? new byte[0] : Crypto.hash(hash, sensitive.seedValue(), sensitive.secret());
     if (!Crypto.same(expected, area.unique())) {
       throw TpmError.parameter(Rc.BINDING, publicParameter);
     }

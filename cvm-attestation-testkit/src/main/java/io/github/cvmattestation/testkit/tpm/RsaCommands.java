@@ -32,8 +32,7 @@ final class RsaCommands {
           case Alg.OAEP ->
               RsaPadding.fromOaep(requireHash(scheme), label, encoded)
                   .orElseThrow(() -> TpmError.of(Rc.VALUE));
-          case Alg.RSAES ->
-              RsaPadding.fromPkcs1(encoded).orElseThrow(() -> TpmError.of(Rc.VALUE));
+          case Alg.RSAES -> RsaPadding.fromPkcs1(encoded).orElseThrow(() -> TpmError.of(Rc.VALUE));
           case Alg.NULL -> encoded;
           default -> throw TpmError.of(Rc.SCHEME);
         };

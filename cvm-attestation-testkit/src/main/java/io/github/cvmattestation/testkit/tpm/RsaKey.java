@@ -85,6 +85,10 @@ final class RsaKey {
     return out.array();
   }
 
+  List<BigInteger> primes() {
+    return primes;
+  }
+
   int size() {
     return (modulus.bitLength() + 7) / 8;
   }

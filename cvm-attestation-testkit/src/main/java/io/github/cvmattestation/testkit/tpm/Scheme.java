@@ -47,8 +47,7 @@ record Scheme(int algorithm, @Nullable HashAlgorithm hash) {
     int algorithm = in.u16();
     return switch (algorithm) {
       case Alg.NULL -> NONE;
-      case Alg.RSASSA, Alg.RSAPSS, Alg.ECDSA, Alg.HMAC ->
-          new Scheme(algorithm, Alg.readHash(in));
+      case Alg.RSASSA, Alg.RSAPSS, Alg.ECDSA, Alg.HMAC -> new Scheme(algorithm, Alg.readHash(in));
       default -> throw in.error(Rc.SCHEME);
     };
   }

@@ -44,8 +44,7 @@ final class SessionCommands {
                 hash.digestSize() * 8)
             : new byte[0];
     // A policy session has the entity's value in its key, but is not bound to it (Part 1, 19.6.12).
-    byte[] boundName =
-        bound && type == HMAC ? call.entities().name(call.handle(2)) : new byte[0];
+    byte[] boundName = bound && type == HMAC ? call.entities().name(call.handle(2)) : new byte[0];
     tpm.sessions()
         .add(
             new Session(

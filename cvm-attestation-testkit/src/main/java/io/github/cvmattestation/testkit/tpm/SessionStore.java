@@ -14,8 +14,8 @@ final class SessionStore {
   private final Map<Integer, Session> loaded = new TreeMap<>();
 
   /**
-   * Saved sessions stay here; the context blob that leaves names one, authenticated. There are 64 at
-   * most, so nothing is gained by taking their content out.
+   * Saved sessions stay here; the context blob that leaves names one, authenticated. There are 64
+   * at most, so nothing is gained by taking their content out.
    */
   private final Map<Integer, Session> saved = new TreeMap<>();
 

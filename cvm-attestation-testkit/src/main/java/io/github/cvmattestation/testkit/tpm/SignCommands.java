@@ -27,8 +27,7 @@ final class SignCommands {
   }
 
   private static boolean startsAsGenerated(byte[] data) {
-    return data.length >= Integer.BYTES
-        && new TpmReader(data).u32() == AttestCommands.GENERATED;
+    return data.length >= Integer.BYTES && new TpmReader(data).u32() == AttestCommands.GENERATED;
   }
 
   static void sign(Call call) {

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 final class Signatures {
   private Signatures() {}
 
-  /** The scheme to sign with (Part 1, section 38.2): the key's own, or the one that was asked for. */
+  /**
+   * The scheme to sign with (Part 1, section 38.2): the key's own, or the one that was asked for.
+   */
   static @Nullable Scheme select(TpmObject key, Scheme asked) {
     Scheme own = key.publicArea().scheme();
     if (own.isNone()) {
@@ -30,12 +32,7 @@ final class Signatures {
   }
 
   private static void signRsa(
-      Drbg random,
-      TpmObject key,
-      Scheme scheme,
-      HashAlgorithm hash,
-      byte[] digest,
-      TpmWriter out) {
+      Drbg random, TpmObject key, Scheme scheme, HashAlgorithm hash, byte[] digest, TpmWriter out) {
     int size = key.rsaKey().size();
     byte[] encoded =
         switch (scheme.algorithm()) {
@@ -123,9 +120,7 @@ final class Signatures {
   private static void verifyEcc(TpmObject key, byte[] digest, byte[] r, byte[] s) {
     PublicArea area = key.publicArea();
     requireType(key, Alg.ECC);
-    require(
-        area.curve()
-            .verify(area.point(), digest, new BigInteger(1, r), new BigInteger(1, s)));
+    require(area.curve().verify(area.point(), digest, new BigInteger(1, r), new BigInteger(1, s)));
   }
 
   private static void verifyHmac(TpmObject key, HashAlgorithm hash, byte[] digest, byte[] value) {

@@ -34,7 +34,9 @@ final class TpmClock {
     written = clock() >>> UPDATE_BITS;
   }
 
-  /** After each command: a value that went to NV cannot be repeated, so that Clock is safe again. */
+  /**
+   * After each command: a value that went to NV cannot be repeated, so that Clock is safe again.
+   */
   void update() {
     if (clock() >>> UPDATE_BITS > written) {
       written = clock() >>> UPDATE_BITS;

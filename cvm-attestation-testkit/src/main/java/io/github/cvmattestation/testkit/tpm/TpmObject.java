@@ -43,8 +43,7 @@ final class TpmObject {
 
   static TpmObject external(PublicArea area, @Nullable Sensitive sensitive, int hierarchy) {
     byte[] qualifiedName = qualifiedName(area, Handles.bytes(hierarchy));
-    return new TpmObject(
-        area, sensitive, qualifiedName, hierarchy, true, area.has(Attr.ST_CLEAR));
+    return new TpmObject(area, sensitive, qualifiedName, hierarchy, true, area.has(Attr.ST_CLEAR));
   }
 
   /** nameAlg and the digest of the parent's Qualified Name and the Name (Part 1, section 16). */

@@ -35,8 +35,7 @@ final class TpmState {
   private long contextSequence;
   private boolean orderly;
 
-  TpmState(
-      String seed, Set<HashAlgorithm> banks, long firmwareVersion, InstantSource clockSource) {
+  TpmState(String seed, Set<HashAlgorithm> banks, long firmwareVersion, InstantSource clockSource) {
     byte[] label = seed.getBytes(UTF_8);
     Drbg manufacture = new Drbg("cvm-attestation testkit TPM ".getBytes(UTF_8), label);
     random = new Drbg("random".getBytes(UTF_8), manufacture.next(64));
