@@ -75,9 +75,15 @@ final class AuthArea {
         throw TpmError.session(Rc.SIZE, number);
       }
       SessionUse use = SessionUse.read(in, number);
+      if (use.has(SessionUse.AUDIT_DETAILS) && !use.has(SessionUse.AUDIT)) {
+        throw TpmError.session(Rc.ATTRIBUTES, number);
+      }
       if (use.isPassword()) {
         if (use.nonceCaller().length != 0) {
           throw TpmError.session(Rc.NONCE, number);
+        }
+        if (use.has(SessionUse.PURPOSES)) {
+          throw TpmError.session(Rc.ATTRIBUTES, number);
         }
       } else {
         use.bind(

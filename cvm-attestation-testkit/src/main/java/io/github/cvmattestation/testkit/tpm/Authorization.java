@@ -25,14 +25,11 @@ final class Authorization {
       if (entity == null) {
         throw TpmError.of(Rc.HANDLE);
       }
-      if (use.has(SessionUse.AUDIT | SessionUse.ENCRYPT | SessionUse.DECRYPT)) {
-        throw TpmError.of(Rc.ATTRIBUTES);
-      }
     } else if (use.session().isTrial()) {
       throw TpmError.of(Rc.ATTRIBUTES);
     }
     if (entity == null) {
-      if (!use.has(SessionUse.AUDIT | SessionUse.ENCRYPT | SessionUse.DECRYPT)) {
+      if (!use.has(SessionUse.PURPOSES)) {
         throw TpmError.of(Rc.ATTRIBUTES);
       }
       checkHmac(use, new byte[0], Handles.NULL);

@@ -21,7 +21,9 @@ final class CapabilityCommands {
   private static final int PCR_PROPERTIES = 7;
   private static final int CURVES = 8;
   private static final int AUTH_POLICIES = 9;
-  private static final int LAST = 10;
+
+  /** TPM_CAP_ACT: known, but there are none. */
+  private static final int AUTHENTICATED_COUNTERS = 10;
 
   /** MAX_CAP_BUFFER less the capability's selector and the count. */
   private static final int LIST_BYTES = 1024 - 8;
@@ -34,7 +36,7 @@ final class CapabilityCommands {
   }
 
   static void getCapability(Call call, CommandTable table) {
-    int capability = readCapability(call.parameter());
+    int capability = call.parameter().u32();
     int property = call.parameter().u32();
     int count = call.parameter().u32();
     call.in().end();
@@ -95,16 +97,9 @@ final class CapabilityCommands {
         // TPM2_SetPrimaryPolicy is not there: no hierarchy has a policy.
         listing.write(Properties.policies(), 6, (out, entry) -> out.u32(entry.id()).u16(Alg.NULL));
       }
-      default -> throw TpmError.parameter(Rc.VALUE, 2);
+      case AUTHENTICATED_COUNTERS -> throw TpmError.parameter(Rc.VALUE, 2);
+      default -> throw TpmError.parameter(Rc.VALUE, 1);
     }
-  }
-
-  private static int readCapability(TpmReader in) {
-    int capability = in.u32();
-    if (capability < 0 || capability > LAST) {
-      throw in.error(Rc.VALUE);
-    }
-    return capability;
   }
 
   /** A property and its value. */

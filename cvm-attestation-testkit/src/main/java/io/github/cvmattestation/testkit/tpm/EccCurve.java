@@ -87,6 +87,9 @@ enum EccCurve {
   }
 
   boolean verify(EccPoint key, byte[] digest, BigInteger r, BigInteger s) {
+    if (!contains(key)) {
+      return false;
+    }
     ECDSASigner verifier = new ECDSASigner();
     verifier.init(false, new ECPublicKeyParameters(decoded(key), domain()));
     return verifier.verifySignature(digest, r, s);

@@ -2,7 +2,8 @@ package io.github.cvmattestation.testkit.tpm;
 
 /** TPMS_ECC_POINT (Part 2, section 11.2.5.2): coordinates as they are on the wire. */
 final class EccPoint {
-  private static final int MAX_COORDINATE = 128;
+  /** MAX_ECC_KEY_BYTES. */
+  static final int MAX_COORDINATE = 80;
 
   private final byte[] x;
   private final byte[] y;

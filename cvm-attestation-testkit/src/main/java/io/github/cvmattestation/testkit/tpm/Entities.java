@@ -46,17 +46,18 @@ final class Entities {
     };
   }
 
+  /** The hash of {@link #authPolicy}; null where there is no policy. */
   @Nullable HashAlgorithm policyHash(int handle) {
-    return switch (Handles.type(handle)) {
-      case Handles.TYPE_TRANSIENT, Handles.TYPE_PERSISTENT ->
-          tpm.objects().get(handle).publicArea().nameAlg();
-      case Handles.TYPE_NV -> tpm.nv().get(handle).nameAlg();
-      case Handles.TYPE_PERMANENT -> {
-        Hierarchy hierarchy = tpm.hierarchy(handle);
-        yield hierarchy == null ? null : hierarchy.policyAlg();
-      }
-      default -> null;
-    };
+    int type = Handles.type(handle);
+    if (type == Handles.TYPE_NV) {
+      return tpm.nv().get(handle).nameAlg();
+    }
+    Hierarchy hierarchy = tpm.hierarchy(handle);
+    if (hierarchy != null) {
+      return hierarchy.policyAlg();
+    }
+    TpmObject object = tpm.objects().find(handle);
+    return object == null ? null : object.publicArea().nameAlg();
   }
 
   /** Whether a policy session must be used (Part 1, section 19.2: DUP and ADMIN roles). */
@@ -124,16 +125,22 @@ final class Entities {
       }
       case Handles.TYPE_PERSISTENT -> {
         TpmObject object = tpm.objects().find(handle);
-        if (object == null || !tpm.requireHierarchy(object.hierarchy()).isEnabled()) {
+        if (object != null && !isAccessible(handle, object)) {
           throw TpmError.handle(Rc.HANDLE, i + 1);
         }
         if (!tpm.objects().borrow()) {
           throw TpmError.of(Rc.OBJECT_MEMORY);
         }
+        if (object == null) {
+          throw TpmError.handle(Rc.HANDLE, i + 1);
+        }
       }
       case Handles.TYPE_PERMANENT -> {
         Hierarchy hierarchy = tpm.hierarchy(handle);
-        if (hierarchy != null && !hierarchy.isEnabled()) {
+        if (hierarchy == null) {
+          throw TpmError.handle(Rc.VALUE, i + 1);
+        }
+        if (!hierarchy.isEnabled()) {
           throw TpmError.handle(Rc.HIERARCHY, i + 1);
         }
       }
@@ -148,6 +155,14 @@ final class Entities {
               .require(handle, TpmError.of(Rc.REFERENCE_H0 + i), TpmError.handle(Rc.HANDLE, i + 1));
       default -> {}
     }
+  }
+
+  /** Its own hierarchy and that of its handle must both be enabled (Part 1, section 37.3.3). */
+  private boolean isAccessible(int handle, TpmObject object) {
+    boolean ofPlatform = Integer.compareUnsigned(handle, Handles.PLATFORM_PERSISTENT) >= 0;
+    int keeper = ofPlatform ? Handles.PLATFORM : Handles.OWNER;
+    return tpm.requireHierarchy(keeper).isEnabled()
+        && tpm.requireHierarchy(object.hierarchy()).isEnabled();
   }
 
   private boolean isAccessible(NvIndex index) {

@@ -60,6 +60,7 @@ enum HandleKind {
   private static boolean isEntity(int handle) {
     return isHierarchy(handle)
         || handle == Handles.LOCKOUT
+        || (handle >= Handles.VENDOR_AUTH_FIRST && handle <= Handles.VENDOR_AUTH_LAST)
         || isObject(handle)
         || Handles.type(handle) == Handles.TYPE_NV
         || isPcr(handle);

@@ -18,6 +18,11 @@ final class Handles {
   static final int PLATFORM = 0x4000000C;
   static final int PLATFORM_NV = 0x4000000D;
 
+  /** TPM_RH_AUTH_00 to _FF: vendors' own, of which there are none here. */
+  static final int VENDOR_AUTH_FIRST = 0x40000010;
+
+  static final int VENDOR_AUTH_LAST = 0x4000010F;
+
   /** The first persistent handle of the platform; those below are the owner's. */
   static final int PLATFORM_PERSISTENT = 0x81800000;
 

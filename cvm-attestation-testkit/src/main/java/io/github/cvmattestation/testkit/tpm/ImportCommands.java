@@ -47,15 +47,7 @@ final class ImportCommands {
 
   private static void check(
       PublicArea area, @Nullable Sensitive sensitive, int publicParameter, int privateParameter) {
-    ObjectCommands.blaming(
-        publicParameter,
-        () -> {
-          if (sensitive == null || area.nameAlg() == null) {
-            PublicChecks.schemes(area);
-          } else {
-            PublicChecks.attributes(null, area);
-          }
-        });
+    PublicChecks.forLoading(null, area, sensitive, publicParameter, privateParameter);
     PublicChecks.keys(area, sensitive, publicParameter, privateParameter);
   }
 

@@ -48,13 +48,21 @@ record NewObject(PublicArea publicArea, Sensitive sensitive, @Nullable RsaKey rs
       PublicArea template, byte[] auth, byte[] seed, byte[] data, Drbg stream) {
     HashAlgorithm hash = template.requireNameAlg();
     byte[] secret = data;
+    HashAlgorithm hmac = template.scheme().hash();
+    if (hmac != null && data.length > blockSize(hmac)) {
+      throw TpmError.of(Rc.SIZE);
+    }
     if (template.has(Attr.SENSITIVE_DATA_ORIGIN)) {
-      HashAlgorithm scheme = template.scheme().hash();
-      secret = stream.next((scheme == null ? hash : scheme).digestSize());
+      secret = stream.next((hmac == null ? hash : hmac).digestSize());
     }
     return new NewObject(
         template.withUnique(Crypto.hash(hash, seed, secret)),
         new Sensitive(Alg.KEYEDHASH, auth, seed, secret),
         null);
+  }
+
+  /** An HMAC key longer than a block would be hashed: it is refused (Part 1, section 27.6.3). */
+  private static int blockSize(HashAlgorithm hash) {
+    return hash.digestSize() <= HashAlgorithm.SHA256.digestSize() ? 64 : 128;
   }
 }

@@ -144,7 +144,7 @@ final class ObjectCommands {
     } catch (TpmError e) {
       throw TpmError.parameter(e.code(), 1);
     }
-    blaming(2, () -> PublicChecks.attributes(parent.publicArea(), area));
+    PublicChecks.forLoading(parent.publicArea(), area, sensitive, 2, 1);
     if (!parent.publicArea().has(Attr.FIXED_TPM)) {
       PublicChecks.keys(area, sensitive, 2, 1);
     }

@@ -17,6 +17,9 @@ final class PcrBanks {
   /** The registers whose changes count: all but the debug ones, 21 and 22. */
   private static final int COUNTED = 20;
 
+  /** 17 to 20. */
+  private static final int COUNTED_DRTM = 4;
+
   private static final int DEBUG = 16;
   private static final int FIRST_DRTM = 17;
   private static final int LAST_DRTM = 22;
@@ -32,7 +35,7 @@ final class PcrBanks {
   }
 
   /** Startup(CLEAR): zeros, ones in 17 to 22, and the locality in PCR 0 (Part 3, section 9.3). */
-  void reset(int startupLocality) {
+  void reset(int startupLocality, boolean restart) {
     for (byte[][] bank : banks.values()) {
       for (int i = 0; i < COUNT; i++) {
         boolean drtm = i >= FIRST_DRTM && i <= LAST_DRTM;
@@ -40,8 +43,8 @@ final class PcrBanks {
       }
       bank[0][bank[0].length - 1] = (byte) startupLocality;
     }
-    // Each register that counts was changed by this once.
-    updateCounter = COUNTED;
+    // Each register that counts was changed by this once; a TPM Restart goes on counting.
+    updateCounter = (restart ? updateCounter : 0) + COUNTED;
   }
 
   /** Startup(STATE): the registers that are not kept start as on a reset. */
@@ -52,6 +55,7 @@ final class PcrBanks {
         Arrays.fill(bank[i], (byte) (drtm ? 0xFF : 0));
       }
     }
+    updateCounter += COUNTED_DRTM;
   }
 
   boolean has(HashAlgorithm algorithm) {

@@ -85,7 +85,7 @@ final class PolicyCommands {
   private static HashAlgorithm nameHash(byte[] name) {
     TpmReader in = new TpmReader(name);
     if (in.remaining() < 2) {
-      throw TpmError.parameter(Rc.INSUFFICIENT, 3);
+      throw TpmError.parameter(Rc.HASH, 3);
     }
     HashAlgorithm hash =
         HashAlgorithm.ofId(in.u16()).orElseThrow(() -> TpmError.parameter(Rc.HASH, 3));

@@ -2,6 +2,7 @@ package io.github.cvmattestation.testkit.tpm;
 
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import java.math.BigInteger;
+import java.util.Arrays;
 
 /**
  * Protected storage: how sensitive areas and secrets are wrapped (Part 1, sections 24 and B.10).
@@ -17,10 +18,16 @@ final class Protection {
   static byte[] wrap(TpmObject parent, byte[] name, Sensitive sensitive, Drbg random) {
     byte[] seed = parent.requireSensitive(TpmError.of(Rc.TYPE)).seedValue();
     byte[] iv = random.next(BLOCK);
-    byte[] plain = new TpmWriter().sized(sensitive.bytes()).array();
+    byte[] plain = new TpmWriter().sized(padded(sensitive, name).bytes()).array();
     byte[] hidden = Crypto.encryptCfb(storageKey(parent, seed, name), iv, plain);
     byte[] withIv = new TpmWriter().sized(iv).raw(hidden).array();
     return new TpmWriter().sized(integrity(parent, seed, withIv, name)).raw(withIv).array();
+  }
+
+  /** The authValue as long as a digest, so that its length does not show (Part 1, section 24.3). */
+  private static Sensitive padded(Sensitive sensitive, byte[] name) {
+    int size = Math.max(name.length - Short.BYTES, sensitive.authValue().length);
+    return sensitive.withAuth(Arrays.copyOf(sensitive.authValue(), size));
   }
 
   static Sensitive unwrap(TpmObject parent, byte[] name, byte[] wrapped) {
@@ -58,12 +65,11 @@ final class Protection {
   /** TPM2B_SENSITIVE, all of it. */
   static Sensitive sensitive(byte[] plain) {
     TpmReader in = new TpmReader(plain);
-    int end = in.open();
-    Sensitive sensitive = Sensitive.read(in);
-    in.close(end);
-    if (in.remaining() != 0) {
+    if (in.u16() != in.remaining()) {
       throw TpmError.of(Rc.SIZE);
     }
+    Sensitive sensitive = Sensitive.read(in);
+    in.end();
     return sensitive;
   }
 

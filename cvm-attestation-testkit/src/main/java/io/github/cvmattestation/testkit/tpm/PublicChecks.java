@@ -13,14 +13,39 @@ final class PublicChecks {
     boolean origin = area.has(Attr.SENSITIVE_DATA_ORIGIN);
     boolean data = dataSize != 0;
     boolean keyedHash = area.type() == Alg.KEYEDHASH;
-    // The TPM or the caller gives the secret: one of them, and to asymmetric keys the TPM only.
-    if (origin == data || (!keyedHash && !origin)) {
+    // The TPM or the caller gives the secret, and to asymmetric keys the TPM only. With a primary
+    // object, data beside the TPM's secret makes the derivation another one.
+    boolean both = origin && data && parent != null;
+    boolean neither = !origin && !data;
+    if (both || neither || (!keyedHash && !origin)) {
       throw TpmError.of(Rc.ATTRIBUTES);
     }
     if (keyedHash && origin && !area.has(Attr.SIGN) && !area.has(Attr.DECRYPT)) {
       throw TpmError.of(Rc.ATTRIBUTES);
     }
     attributes(parent, area);
+  }
+
+  /** For TPM2_Load, TPM2_LoadExternal and TPM2_Import, before keys are looked at. */
+  static void forLoading(
+      @Nullable PublicArea parent,
+      PublicArea area,
+      @Nullable Sensitive sensitive,
+      int publicParameter,
+      int privateParameter) {
+    HashAlgorithm hash = area.nameAlg();
+    if (sensitive != null && hash != null && sensitive.seedValue().length > hash.digestSize()) {
+      throw TpmError.parameter(Rc.KEY_SIZE, privateParameter);
+    }
+    try {
+      if (sensitive == null || hash == null) {
+        schemes(area);
+      } else {
+        attributes(parent, area);
+      }
+    } catch (TpmError e) {
+      throw TpmError.parameter(e.code(), publicParameter);
+    }
   }
 
   /** Attributes and schemes (PublicAttributesValidation of Part 4). */
@@ -38,6 +63,7 @@ final class PublicChecks {
     if (area.has(Attr.RESTRICTED)) {
       requireAttributes(area.has(Attr.SIGN) != area.has(Attr.DECRYPT));
     }
+    requireAttributes(area.type() == Alg.KEYEDHASH || area.hasAny(Attr.SIGN | Attr.DECRYPT));
     boolean encrypted = area.has(Attr.ENCRYPTED_DUPLICATION);
     requireAttributes(!(fixedTpm && encrypted));
     if (parent != null && !parent.has(Attr.FIXED_TPM)) {
@@ -109,6 +135,13 @@ final class PublicChecks {
     if (sensitive != null) {
       sensitive(area, sensitive, privateParameter);
     }
+    if (area.nameAlg() == null && area.type() == Alg.ECC && sensitive != null) {
+      // Without a nameAlg nothing binds the areas to each other (Part 3, section 12.3.1).
+      if (!isPrivateKey(area.curve(), sensitive.secret())) {
+        throw TpmError.of(Rc.KEY_SIZE);
+      }
+      return;
+    }
     switch (area.type()) {
       case Alg.RSA -> rsa(area, sensitive, publicParameter, privateParameter);
       case Alg.ECC -> ecc(area, sensitive, publicParameter, privateParameter);
@@ -121,7 +154,10 @@ final class PublicChecks {
       throw TpmError.parameter(Rc.TYPE, privateParameter);
     }
     HashAlgorithm hash = area.nameAlg();
-    int digestSize = hash == null ? 0 : hash.digestSize();
+    if (hash == null) {
+      return;
+    }
+    int digestSize = hash.digestSize();
     if (Crypto.trimmed(sensitive.authValue()).length > digestSize) {
       throw TpmError.parameter(Rc.SIZE, privateParameter);
     }
@@ -157,21 +193,23 @@ final class PublicChecks {
       if (point.x().length != curve.size() || point.y().length != curve.size()) {
         throw TpmError.parameter(Rc.KEY, publicParameter);
       }
-      if (!curve.contains(point)) {
+      if (area.nameAlg() != null && !curve.contains(point)) {
         throw TpmError.parameter(Rc.ECC_POINT, publicParameter);
       }
       return;
     }
-    BigInteger secret = new BigInteger(1, sensitive.secret());
-    if (sensitive.secret().length != curve.size()
-        || secret.signum() == 0
-        || secret.compareTo(curve.order()) >= 0) {
+    if (sensitive.secret().length != curve.size() || !isPrivateKey(curve, sensitive.secret())) {
       throw TpmError.parameter(Rc.KEY_SIZE, privateParameter);
     }
-    EccPoint expected = curve.publicPoint(secret);
+    EccPoint expected = curve.publicPoint(new BigInteger(1, sensitive.secret()));
     if (!Crypto.same(expected.x(), point.x()) || !Crypto.same(expected.y(), point.y())) {
       throw TpmError.parameter(Rc.BINDING, publicParameter);
     }
+  }
+
+  private static boolean isPrivateKey(EccCurve curve, byte[] encoded) {
+    BigInteger secret = new BigInteger(1, encoded);
+    return secret.signum() != 0 && secret.compareTo(curve.order()) < 0;
   }
 
   private static void keyedHash(

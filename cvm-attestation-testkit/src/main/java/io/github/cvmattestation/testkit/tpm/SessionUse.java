@@ -5,11 +5,17 @@ import org.jspecify.annotations.Nullable;
 /** One entry of a command's authorisation area: TPMS_AUTH_COMMAND (Part 2, section 10.13.2). */
 final class SessionUse {
   static final int CONTINUE = 0x01;
-  static final int AUDIT_EXCLUSIVE = 0x02;
-  static final int AUDIT_RESET = 0x04;
+
+  /** auditExclusive and auditReset: they mean something beside {@link #AUDIT} alone. */
+  static final int AUDIT_DETAILS = 0x06;
+
   static final int DECRYPT = 0x20;
   static final int ENCRYPT = 0x40;
   static final int AUDIT = 0x80;
+
+  /** What a session may be for besides authorising. */
+  static final int PURPOSES = DECRYPT | ENCRYPT | AUDIT;
+
   private static final int RESERVED = 0x18;
 
   private final int handle;

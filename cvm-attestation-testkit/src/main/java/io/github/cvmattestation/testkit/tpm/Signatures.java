@@ -79,8 +79,8 @@ final class Signatures {
     }
     return switch (scheme.algorithm()) {
       case Alg.ECDSA -> {
-        byte[] r = in.sized(128);
-        byte[] s = in.sized(128);
+        byte[] r = in.sized(EccPoint.MAX_COORDINATE);
+        byte[] s = in.sized(EccPoint.MAX_COORDINATE);
         yield (key, digest) -> verifyEcc(key, digest, r, s);
       }
       case Alg.HMAC -> {

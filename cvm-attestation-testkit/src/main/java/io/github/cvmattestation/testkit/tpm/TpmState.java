@@ -64,7 +64,7 @@ final class TpmState {
       pcrs.resume();
     } else {
       startupLocality = locality == 3 ? 3 : 0;
-      pcrs.reset(startupLocality);
+      pcrs.reset(startupLocality, stateSaved);
       nv.startupClear(orderly);
       for (Hierarchy hierarchy : new Hierarchy[] {owner, endorsement, platform}) {
         hierarchy.setEnabled(true);
