@@ -59,6 +59,9 @@ public final class AzureVtpm {
   /** OWNERWRITE, AUTHWRITE, OWNERREAD and AUTHREAD. */
   private static final long OWNER_INDEX = 0x00060006L;
 
+  /** What another process wrote before it had the report refreshed. */
+  private static final Bytes OF_ANOTHER_PROCESS = Bytes.ofHex("a5".repeat(USER_DATA_SIZE));
+
   private static final int QUOTE = 0x158;
   private static final int CERTIFY = 0x148;
 
@@ -191,18 +194,24 @@ public final class AzureVtpm {
     }
     boolean interrupted = offset != 0 && torn && faults.contains(AzureVtpmFault.TORN_REPORT);
     boolean due = clock.instant().isAfter(reported.plus(REPORT_PERIOD));
-    if (interrupted || (offset == 0 && due && !faults.contains(AzureVtpmFault.STALE_REPORT))) {
-      refresh(reports);
+    if (interrupted) {
+      refresh(reports, OF_ANOTHER_PROCESS);
       torn = false;
-    }
-    if (offset == 0) {
+    } else if (offset == 0) {
+      if (due && !faults.contains(AzureVtpmFault.STALE_REPORT)) {
+        refresh(reports, userData());
+      }
       torn = true;
     }
   }
 
-  private void refresh(UnaryOperator<Bytes> source) {
+  /** As the owner reads it; nothing if the owner may not, or nobody wrote it. */
+  private Bytes userData() {
     byte[] written = tpm.readNvAsOwner(USER_DATA_INDEX).orElseGet(() -> new byte[0]);
-    Bytes userData = Bytes.of(Arrays.copyOf(written, USER_DATA_SIZE));
+    return Bytes.of(Arrays.copyOf(written, USER_DATA_SIZE));
+  }
+
+  private void refresh(UnaryOperator<Bytes> source, Bytes userData) {
     tpm.replaceNv(REPORT_INDEX, source.apply(userData).toArray());
     reported = clock.instant();
   }

@@ -87,10 +87,19 @@ final class VtpmCommands {
     Bytes whole = Bytes.empty();
     while (whole.size() < size) {
       int chunk = Math.min(MAX_NV_BUFFER, size - whole.size());
-      TpmWriter parameters = new TpmWriter().u16(chunk).u16(whole.size());
-      whole = whole.concat(sized(authorized(0x14E, parameters, OWNER, index)));
+      whole = whole.concat(read(OWNER, index, whole.size(), chunk));
     }
     return whole;
+  }
+
+  /** TPM2_NV_Write by the owner, at offset 0. */
+  void write(int index, Bytes data) {
+    authorized(0x137, new TpmWriter().sized(data).u16(0), OWNER, index);
+  }
+
+  /** A part of an NV index, under the authority of any handle (TPM2_NV_Read). */
+  Bytes read(int authority, int index, int offset, int size) {
+    return sized(authorized(0x14E, new TpmWriter().u16(size).u16(offset), authority, index));
   }
 
   /** All PCRs of a bank (TPM2_PCR_Read). */
