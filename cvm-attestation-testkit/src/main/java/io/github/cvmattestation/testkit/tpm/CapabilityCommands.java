@@ -121,8 +121,7 @@ final class CapabilityCommands {
           all.stream()
               .filter(
                   entry ->
-                      capability == HANDLES
-                          || Integer.compareUnsigned(entry.id(), property) >= 0)
+                      capability == HANDLES || Integer.compareUnsigned(entry.id(), property) >= 0)
               .toList();
       int fitting = LIST_BYTES / size;
       int max = Integer.compareUnsigned(count, fitting) > 0 ? fitting : count;

@@ -29,7 +29,9 @@ final class DictionaryAttack {
     lockoutAuthBlocked = false;
   }
 
-  /** The lockout authority has one try until TPM2_Clear by the platform (Part 1, section 19.8.6). */
+  /**
+   * The lockout authority has one try until TPM2_Clear by the platform (Part 1, section 19.8.6).
+   */
   void lockoutAuthFailed() {
     lockoutAuthBlocked = true;
   }
