@@ -18,12 +18,18 @@ final class AuthArea {
   private final List<SessionUse> uses = new ArrayList<>();
   private @Nullable SessionUse decrypting;
   private @Nullable SessionUse encrypting;
+  private @Nullable SessionUse auditing;
+  private byte[] auditedCpHash = new byte[0];
 
   AuthArea(TpmState tpm, Entities entities, Command command, int[] handles) {
     this.tpm = tpm;
     this.entities = entities;
     this.command = command;
     this.handles = handles.clone();
+  }
+
+  boolean isAudited() {
+    return auditing != null;
   }
 
   /** A command without sessions must not need any. */
@@ -57,6 +63,9 @@ final class AuthArea {
         throw TpmError.session(e.code(), i + 1);
       }
     }
+    if (auditing != null) {
+      auditedCpHash = checks.cpHash(auditing.session().hash());
+    }
     if (decrypting == null) {
       return parameters;
     }
@@ -75,14 +84,11 @@ final class AuthArea {
         throw TpmError.session(Rc.SIZE, number);
       }
       SessionUse use = SessionUse.read(in, number);
-      if (use.has(SessionUse.AUDIT_DETAILS) && !use.has(SessionUse.AUDIT)) {
-        throw TpmError.session(Rc.ATTRIBUTES, number);
-      }
       if (use.isPassword()) {
         if (use.nonceCaller().length != 0) {
           throw TpmError.session(Rc.NONCE, number);
         }
-        if (use.has(SessionUse.PURPOSES)) {
+        if (use.has(SessionUse.PURPOSES | SessionUse.AUDIT_DETAILS)) {
           throw TpmError.session(Rc.ATTRIBUTES, number);
         }
       } else {
@@ -103,8 +109,15 @@ final class AuthArea {
 
   private void readPurposes(SessionUse use, int number) {
     if (use.has(SessionUse.AUDIT)) {
-      // There are no audit sessions here: nothing that the client or the tools do asks for one.
-      throw TpmError.session(Rc.ATTRIBUTES, number);
+      if (auditing != null || use.session().isPolicy()) {
+        throw TpmError.session(Rc.ATTRIBUTES, number);
+      }
+      if (use.has(SessionUse.AUDIT_EXCLUSIVE)
+          && use.session().isAudit()
+          && tpm.sessions().exclusive() != use.handle()) {
+        throw TpmError.of(Rc.EXCLUSIVE);
+      }
+      auditing = use;
     }
     if (use.has(SessionUse.DECRYPT)) {
       requireCipher(use, command.allowsDecrypt() && decrypting == null, number);
@@ -142,11 +155,28 @@ final class AuthArea {
     if (encrypting != null) {
       parameters = ParameterCipher.response(encrypting, extraKey(encrypting), plain);
     }
+    audit(parameters);
     TpmWriter area = new TpmWriter();
     for (SessionUse use : uses) {
       respond(use, parameters, area);
     }
     return new ResponseAuths(parameters, area.array());
+  }
+
+  /** A session stays exclusive as long as every command is audited by it (Part 1, 19.6.11). */
+  private void audit(byte[] parameters) {
+    if (auditing == null) {
+      return;
+    }
+    Session session = auditing.session();
+    boolean anew = auditing.has(SessionUse.AUDIT_RESET) || !session.isAudit();
+    session.audit(anew, auditedCpHash, rpHash(session, parameters));
+    tpm.sessions().audited(auditing.handle(), anew);
+  }
+
+  private byte[] rpHash(Session session, byte[] parameters) {
+    return Crypto.hash(
+        session.hash(), Handles.bytes(Rc.SUCCESS), Handles.bytes(command.code()), parameters);
   }
 
   private void respond(SessionUse use, byte[] parameters, TpmWriter area) {
@@ -155,13 +185,20 @@ final class AuthArea {
       return;
     }
     Session session = use.session();
-    byte[] rpHash =
-        Crypto.hash(
-            session.hash(), Handles.bytes(Rc.SUCCESS), Handles.bytes(command.code()), parameters);
+    byte[] rpHash = rpHash(session, parameters);
+    boolean exclusive = use == auditing && tpm.sessions().exclusive() == use.handle();
+    int attributes =
+        (use.attributes() & ~SessionUse.AUDIT_DETAILS)
+            | (exclusive ? SessionUse.AUDIT_EXCLUSIVE : 0);
     byte[] auth = use.includesAuth() ? extraKey(use) : new byte[0];
-    byte[] hmac = Authorization.hmac(use, auth, rpHash, session.nonceTpm(), use.nonceCaller());
-    area.sized(session.nonceTpm()).u8(use.attributes()).sized(hmac);
-    if (session.isPolicy() && use.authorizes() != null) {
+    byte[] hmac =
+        session.isPasswordNeeded()
+            ? new byte[0]
+            : Authorization.hmac(
+                use, attributes, auth, rpHash, session.nonceTpm(), use.nonceCaller());
+    area.sized(session.nonceTpm()).u8(attributes).sized(hmac);
+    // Where the nonce rolls, a policy begins anew, whatever the session was used for.
+    if (session.isPolicy()) {
       session.resetPolicy();
     }
     if (!use.has(SessionUse.CONTINUE)) {

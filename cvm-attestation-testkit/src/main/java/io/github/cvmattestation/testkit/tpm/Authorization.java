@@ -28,6 +28,9 @@ final class Authorization {
     } else if (use.session().isTrial()) {
       throw TpmError.of(Rc.ATTRIBUTES);
     }
+    if (!use.isPassword() && use.session().countsFailures() && tpm.attack().isLockedOut()) {
+      throw TpmError.of(Rc.LOCKOUT);
+    }
     if (entity == null) {
       if (!use.has(SessionUse.PURPOSES)) {
         throw TpmError.of(Rc.ATTRIBUTES);
@@ -81,21 +84,23 @@ final class Authorization {
 
   private void checkPassword(SessionUse use, int entity) {
     if (!Crypto.same(Crypto.trimmed(use.auth()), entities.authValue(entity))) {
-      throw failed(entity);
+      throw failed(use, entity);
     }
   }
 
   private void checkHmac(SessionUse use, byte[] auth, int entity) {
     byte[] cpHash = cpHash(use.session().hash());
-    byte[] expected = hmac(use, auth, cpHash, use.nonceCaller(), use.session().nonceTpm());
+    byte[] expected =
+        hmac(use, use.attributes(), auth, cpHash, use.nonceCaller(), use.session().nonceTpm());
     if (!Crypto.same(expected, use.auth())) {
-      throw failed(entity);
+      throw failed(use, entity);
     }
   }
 
   /** TPM_RC_BAD_AUTH, or TPM_RC_AUTH_FAIL where failures count. */
-  private TpmError failed(int entity) {
-    if (entities.isExemptFromLockout(entity)) {
+  private TpmError failed(SessionUse use, int entity) {
+    boolean counted = !use.isPassword() && use.session().countsFailures();
+    if (!counted && entities.isExemptFromLockout(entity)) {
       return TpmError.of(Rc.BAD_AUTH);
     }
     if (entity == Handles.LOCKOUT) {
@@ -108,6 +113,13 @@ final class Authorization {
 
   /** The checks of Part 1, section 19.7.10, on what the policy has asked for. */
   private void checkPolicy(Session session, Role role, int entity) {
+    if (session.seesChangedPcrs(tpm.pcrs().updateCounter())) {
+      throw TpmError.of(Rc.PCR_CHANGED);
+    }
+    if (session.hash() != entities.policyHash(entity)
+        || !Crypto.same(session.policyDigest(), entities.authPolicy(entity))) {
+      throw TpmError.of(Rc.POLICY_FAIL);
+    }
     if (session.deadline() != 0 && session.deadline() < tpm.clock().time()) {
       throw TpmError.of(Rc.EXPIRED);
     }
@@ -118,20 +130,13 @@ final class Authorization {
     } else if (role == Role.ADMIN) {
       throw TpmError.of(Rc.POLICY_FAIL);
     }
-    if (session.seesChangedPcrs(tpm.pcrs().updateCounter())) {
-      throw TpmError.of(Rc.PCR_CHANGED);
-    }
-    if (session.hash() != entities.policyHash(entity)
-        || !Crypto.same(session.policyDigest(), entities.authPolicy(entity))) {
-      throw TpmError.of(Rc.POLICY_FAIL);
-    }
     if (session.cpHash().length != 0 && !Crypto.same(session.cpHash(), cpHash(session.hash()))) {
       throw TpmError.of(Rc.POLICY_FAIL);
     }
   }
 
   /** cpHash: of the command code, the handles' Names and the parameters as they were sent. */
-  private byte[] cpHash(HashAlgorithm hash) {
+  byte[] cpHash(HashAlgorithm hash) {
     TpmWriter data = new TpmWriter().u32(command.code());
     for (int handle : handles) {
       data.raw(entities.name(handle));
@@ -143,12 +148,13 @@ final class Authorization {
    * The HMAC of a command or a response (Part 1, section 19.6.5). Where there is neither a key nor
    * a value, none is asked for if none was given.
    */
-  static byte[] hmac(SessionUse use, byte[] auth, byte[] pHash, byte[] newer, byte[] older) {
+  static byte[] hmac(
+      SessionUse use, int attributes, byte[] auth, byte[] pHash, byte[] newer, byte[] older) {
     byte[] key = Crypto.concat(use.session().key(), auth);
-    if (use.session().isPasswordNeeded() || (key.length == 0 && use.auth().length == 0)) {
+    if (key.length == 0 && use.auth().length == 0) {
       return new byte[0];
     }
-    byte[] attributes = {(byte) use.attributes()};
-    return Crypto.hmac(use.session().hash(), key, pHash, newer, older, attributes);
+    byte[] attributeByte = {(byte) attributes};
+    return Crypto.hmac(use.session().hash(), key, pHash, newer, older, attributeByte);
   }
 }

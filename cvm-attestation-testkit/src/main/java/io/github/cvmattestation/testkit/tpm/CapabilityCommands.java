@@ -4,8 +4,6 @@ import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
@@ -25,6 +23,8 @@ final class CapabilityCommands {
   /** TPM_CAP_ACT: known, but there are none. */
   private static final int AUTHENTICATED_COUNTERS = 10;
 
+  private static final int VENDOR = 0x100;
+
   /** MAX_CAP_BUFFER less the capability's selector and the count. */
   private static final int LIST_BYTES = 1024 - 8;
 
@@ -36,7 +36,7 @@ final class CapabilityCommands {
   }
 
   static void getCapability(Call call, CommandTable table) {
-    int capability = call.parameter().u32();
+    int capability = readCapability(call.parameter());
     int property = call.parameter().u32();
     int count = call.parameter().u32();
     call.in().end();
@@ -70,11 +70,11 @@ final class CapabilityCommands {
         if (property != 0) {
           throw TpmError.parameter(Rc.VALUE, 2);
         }
-        writeBanks(call, count);
+        writeBanks(call);
       }
       case PROPERTIES ->
           listing.write(
-              Properties.all(tpm, table),
+              Properties.group(property, tpm, table),
               8,
               (out, entry) -> out.u32(entry.id()).u32(entry.value()));
       case PCR_PROPERTIES ->
@@ -102,17 +102,27 @@ final class CapabilityCommands {
     }
   }
 
+  private static int readCapability(TpmReader in) {
+    int capability = in.u32();
+    if ((capability < 0 || capability > AUTHENTICATED_COUNTERS) && capability != VENDOR) {
+      throw in.error(Rc.VALUE);
+    }
+    return capability;
+  }
+
   /** A property and its value. */
   record Entry(int id, int value) {}
 
   private record Listing(TpmWriter out, int capability, int property, int count) {
     /** The entries from {@code property} on, as many as were asked for and as fit. */
     void write(List<Entry> all, int size, BiConsumer<TpmWriter, Entry> writer) {
-      NavigableMap<Integer, Entry> sorted = new TreeMap<>(Integer::compareUnsigned);
-      all.forEach(entry -> sorted.put(entry.id(), entry));
+      // Every list is in order; handles were chosen by their place, whatever their type.
       List<Entry> asked =
-          new ArrayList<>(
-              (capability == HANDLES ? sorted : sorted.tailMap(property, true)).values());
+          all.stream()
+              .filter(
+                  entry ->
+                      capability == HANDLES || Integer.compareUnsigned(entry.id(), property) >= 0)
+              .toList();
       int fitting = LIST_BYTES / size;
       int max = Integer.compareUnsigned(count, fitting) > 0 ? fitting : count;
       List<Entry> taken = asked.subList(0, Math.min(max, asked.size()));
@@ -121,14 +131,14 @@ final class CapabilityCommands {
     }
   }
 
-  private static void writeBanks(Call call, int count) {
-    List<PcrSelect> all = new ArrayList<>();
+  /** Always all of them, however few were asked for (Part 3, section 30.2.1). */
+  private static void writeBanks(Call call) {
+    List<PcrSelect> banks = new ArrayList<>();
     for (HashAlgorithm hash : call.tpm().pcrs().algorithms()) {
-      all.add(new PcrSelect(hash, new byte[] {-1, -1, -1}));
+      banks.add(new PcrSelect(hash, new byte[] {-1, -1, -1}));
     }
-    int taken = Integer.compareUnsigned(count, all.size()) < 0 ? count : all.size();
-    call.out().u8(taken < all.size() ? 1 : 0).u32(PCRS);
-    PcrSelect.writeList(call.out(), all.subList(0, taken));
+    call.out().u8(0).u32(PCRS);
+    PcrSelect.writeList(call.out(), banks);
   }
 
   private static List<Integer> handles(TpmState tpm, int type) {

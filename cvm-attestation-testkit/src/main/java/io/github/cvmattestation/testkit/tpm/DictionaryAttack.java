@@ -26,18 +26,17 @@ final class DictionaryAttack {
 
   void reset() {
     failed = 0;
+    lockoutAuthBlocked = false;
   }
 
-  /** The lockout authority has one try until the next TPM Reset (Part 1, section 19.8.6). */
+  /**
+   * The lockout authority has one try until TPM2_Clear by the platform (Part 1, section 19.8.6).
+   */
   void lockoutAuthFailed() {
     lockoutAuthBlocked = true;
   }
 
   boolean isLockoutAuthBlocked() {
     return lockoutAuthBlocked;
-  }
-
-  void startup() {
-    lockoutAuthBlocked = false;
   }
 }

@@ -65,7 +65,7 @@ final class Drbg {
     BigInteger product = BigInteger.ONE;
     for (int i = 3; i < 1010; i += 2) {
       BigInteger number = BigInteger.valueOf(i);
-      if (number.isProbablePrime(CERTAINTY)) {
+      if (number.gcd(product).equals(BigInteger.ONE)) {
         product = product.multiply(number);
       }
     }

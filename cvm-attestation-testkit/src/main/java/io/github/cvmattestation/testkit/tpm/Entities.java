@@ -33,6 +33,21 @@ final class Entities {
     };
   }
 
+  /** The hierarchy that an entity belongs to; the owner's where it is in none. */
+  Hierarchy hierarchy(int handle) {
+    TpmObject object = tpm.objects().find(handle);
+    NvIndex index = tpm.nv().find(handle);
+    int found = Handles.OWNER;
+    if (object != null) {
+      found = object.hierarchy();
+    } else if (index != null && index.has(NvAttr.PLATFORM_CREATE)) {
+      found = Handles.PLATFORM;
+    } else if (HandleKind.BASE_HIERARCHY.accepts(handle)) {
+      found = handle;
+    }
+    return tpm.requireHierarchy(found);
+  }
+
   byte[] authPolicy(int handle) {
     return switch (Handles.type(handle)) {
       case Handles.TYPE_TRANSIENT, Handles.TYPE_PERSISTENT ->

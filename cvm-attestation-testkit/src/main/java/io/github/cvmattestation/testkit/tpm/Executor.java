@@ -65,6 +65,9 @@ final class Executor {
     }
     Call call = new Call(tpm, entities, handles, new TpmReader(parameters));
     command.run(call);
+    if (!auths.isAudited()) {
+      tpm.sessions().notAudited();
+    }
     return response(command, call, tag, auths);
   }
 

@@ -56,7 +56,7 @@ final class HierarchyCommands {
     call.in().end();
     // The lockout authority may forbid, and the platform alone may allow again.
     if (!disable && call.handle(1) == Handles.LOCKOUT) {
-      throw TpmError.handle(Rc.AUTH_FAIL, 1);
+      throw TpmError.of(Rc.AUTH_FAIL);
     }
     call.tpm().setClearDisabled(disable);
     call.tpm().changed();

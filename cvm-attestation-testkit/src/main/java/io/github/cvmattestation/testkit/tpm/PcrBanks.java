@@ -110,6 +110,11 @@ final class PcrBanks {
     return updateCounter;
   }
 
+  /** Whether TPM2_Shutdown(STATE) saves the register. */
+  static boolean isSaved(int pcr) {
+    return pcr >= 0 && pcr < DEBUG;
+  }
+
   static boolean mayExtend(int pcr, int locality) {
     return has(extendMask(locality), pcr);
   }

@@ -56,7 +56,7 @@ final class PcrCommands {
       call.tpm().pcrs().extend(hashes.get(i), call.handle(1), digests.get(i));
       call.tpm().pcrs().changed(call.handle(1));
     }
-    call.tpm().changed();
+    noteChange(call);
   }
 
   static void event(Call call) {
@@ -76,7 +76,14 @@ final class PcrCommands {
         banks.changed(call.handle(1));
       }
     }
-    call.tpm().changed();
+    noteChange(call);
+  }
+
+  /** Registers that a shutdown had saved are no longer what it saved. */
+  private static void noteChange(Call call) {
+    if (PcrBanks.isSaved(call.handle(1))) {
+      call.tpm().changed();
+    }
   }
 
   private static void requireExtendable(Call call) {
@@ -92,6 +99,6 @@ final class PcrCommands {
     }
     call.tpm().pcrs().clear(call.handle(1));
     call.tpm().pcrs().changed(call.handle(1));
-    call.tpm().changed();
+    noteChange(call);
   }
 }

@@ -123,11 +123,12 @@ final class PolicyCommands {
     }
     if (expiration < 0 && !session.isTrial()) {
       // The ticket is for TPM2_PolicyTicket, which is not there: it is made, and can be kept.
+      Hierarchy hierarchy = call.entities().hierarchy(call.handle(1));
       byte[] timeout = new TpmWriter().u64(deadline).array();
       byte[] ticket =
-          Tickets.digest(call.tpm().owner(), Tickets.AUTH_SECRET, timeout, cpHash, reference, name);
+          Tickets.digest(hierarchy, Tickets.AUTH_SECRET, timeout, cpHash, reference, name);
       call.out().sized(timeout);
-      Tickets.write(call.out(), Tickets.AUTH_SECRET, Handles.OWNER, ticket);
+      Tickets.write(call.out(), Tickets.AUTH_SECRET, hierarchy.handle(), ticket);
     } else {
       call.out().sized(new byte[0]);
       Tickets.writeNull(call.out(), Tickets.AUTH_SECRET);

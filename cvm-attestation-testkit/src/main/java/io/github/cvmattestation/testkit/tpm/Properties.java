@@ -44,10 +44,14 @@ final class Properties {
     return list;
   }
 
-  static List<Entry> all(TpmState tpm, CommandTable table) {
+  /** The properties of one group, fixed or variable: a list does not run on into the next one. */
+  static List<Entry> group(int property, TpmState tpm, CommandTable table) {
     List<Entry> list = new ArrayList<>();
-    fixed(list, tpm, table);
-    variable(list, tpm);
+    if (property >>> 8 <= FIXED >>> 8) {
+      fixed(list, tpm, table);
+    } else {
+      variable(list, tpm);
+    }
     return list;
   }
 

@@ -198,12 +198,12 @@ final class PublicChecks {
       }
       return;
     }
-    if (sensitive.secret().length != curve.size() || !isPrivateKey(curve, sensitive.secret())) {
+    if (!isPrivateKey(curve, sensitive.secret())) {
       throw TpmError.parameter(Rc.KEY_SIZE, privateParameter);
     }
     EccPoint expected = curve.publicPoint(new BigInteger(1, sensitive.secret()));
     if (!Crypto.same(expected.x(), point.x()) || !Crypto.same(expected.y(), point.y())) {
-      throw TpmError.parameter(Rc.BINDING, publicParameter);
+      throw TpmError.of(Rc.BINDING);
     }
   }
 
@@ -228,7 +228,7 @@ final class PublicChecks {
     byte[] expected =
         hash == null ? new byte[0] : Crypto.hash(hash, sensitive.seedValue(), sensitive.secret());
     if (!Crypto.same(expected, area.unique())) {
-      throw TpmError.parameter(Rc.BINDING, publicParameter);
+      throw TpmError.of(Rc.BINDING);
     }
   }
 }

@@ -9,6 +9,7 @@ final class Rc {
   static final int INITIALIZE = 0x100;
   static final int FAILURE = 0x101;
   static final int DISABLED = 0x120;
+  static final int EXCLUSIVE = 0x121;
   static final int AUTH_TYPE = 0x124;
   static final int AUTH_MISSING = 0x125;
   static final int PCR_CHANGED = 0x128;

@@ -20,6 +20,8 @@ final class Session {
   private boolean pcrsSeen;
   private byte[] cpHash = new byte[0];
   private long deadline;
+  private byte[] auditDigest = new byte[0];
+  private boolean attackable;
 
   Session(
       int handle,
@@ -69,7 +71,32 @@ final class Session {
 
   /** Whether the entity is the one that the session was bound to, its authValue unchanged. */
   boolean isBoundTo(byte[] name, byte[] auth) {
-    return boundName.length > 0 && Crypto.same(boundName, name) && Crypto.same(boundAuth, auth);
+    return boundName.length > 0
+        && auditDigest.length == 0
+        && Crypto.same(boundName, name)
+        && Crypto.same(boundAuth, auth);
+  }
+
+  /** The session knows the value of something that counts failures: so do its own failures. */
+  void countFailures() {
+    attackable = true;
+  }
+
+  boolean countsFailures() {
+    return attackable;
+  }
+
+  /**
+   * Audits a command (Part 1, section 19.6.11). The first one makes it an audit session, which is
+   * no longer bound; {@code anew} begins again.
+   */
+  void audit(boolean anew, byte[] cpHash, byte[] rpHash) {
+    byte[] before = auditDigest.length == 0 || anew ? new byte[hash.digestSize()] : auditDigest;
+    auditDigest = Crypto.hash(hash, before, cpHash, rpHash);
+  }
+
+  boolean isAudit() {
+    return auditDigest.length != 0;
   }
 
   boolean isPolicy() {

@@ -45,10 +45,12 @@ final class SessionCommands {
             : new byte[0];
     // A policy session has the entity's value in its key, but is not bound to it (Part 1, 19.6.12).
     byte[] boundName = bound && type == HMAC ? call.entities().name(call.handle(2)) : new byte[0];
-    tpm.sessions()
-        .add(
-            new Session(
-                handle, type == TRIAL, hash, symmetric, key, nonceTpm, boundName, boundAuth));
+    Session session =
+        new Session(handle, type == TRIAL, hash, symmetric, key, nonceTpm, boundName, boundAuth);
+    if (bound && !call.entities().isExemptFromLockout(call.handle(2))) {
+      session.countFailures();
+    }
+    tpm.sessions().add(session);
     call.respondWith(handle);
     call.out().sized(nonceTpm);
   }

@@ -21,6 +21,8 @@ final class SessionStore {
 
   private final Map<Integer, Long> savedSequence = new TreeMap<>();
 
+  private int exclusive;
+
   /** The handle of a new session of a type; the place is free until {@link #add}. */
   int freeHandle(int type) {
     if (loaded.size() >= LOADED_PLACES) {
@@ -107,6 +109,20 @@ final class SessionStore {
     loaded.clear();
     saved.clear();
     savedSequence.clear();
+  }
+
+  /** The exclusive audit session's handle; 0 if there is none. */
+  int exclusive() {
+    return exclusive;
+  }
+
+  /** A command was audited by a session, which is exclusive if it began with it. */
+  void audited(int handle, boolean anew) {
+    exclusive = anew || exclusive == handle ? handle : 0;
+  }
+
+  void notAudited() {
+    exclusive = 0;
   }
 
   int loadedCount() {

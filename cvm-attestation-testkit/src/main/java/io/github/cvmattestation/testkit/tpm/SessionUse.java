@@ -5,9 +5,11 @@ import org.jspecify.annotations.Nullable;
 /** One entry of a command's authorisation area: TPMS_AUTH_COMMAND (Part 2, section 10.13.2). */
 final class SessionUse {
   static final int CONTINUE = 0x01;
+  static final int AUDIT_EXCLUSIVE = 0x02;
+  static final int AUDIT_RESET = 0x04;
 
-  /** auditExclusive and auditReset: they mean something beside {@link #AUDIT} alone. */
-  static final int AUDIT_DETAILS = 0x06;
+  /** They mean something beside {@link #AUDIT} alone. */
+  static final int AUDIT_DETAILS = AUDIT_EXCLUSIVE | AUDIT_RESET;
 
   static final int DECRYPT = 0x20;
   static final int ENCRYPT = 0x40;

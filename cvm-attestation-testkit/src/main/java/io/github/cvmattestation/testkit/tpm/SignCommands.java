@@ -39,6 +39,10 @@ final class SignCommands {
     if (!key.publicArea().has(Attr.SIGN)) {
       throw TpmError.handle(Rc.KEY, 1);
     }
+    if (key.publicArea().has(Attr.X509_SIGN)) {
+      // Such a key signs certificates that TPM2_CertifyX509 makes, and nothing else.
+      throw TpmError.handle(Rc.ATTRIBUTES, 1);
+    }
     Scheme scheme = Signatures.select(key, asked);
     if (scheme == null || scheme.hash() == null) {
       throw TpmError.parameter(Rc.SCHEME, 2);

@@ -14,9 +14,17 @@ final class Signatures {
   static @Nullable Scheme select(TpmObject key, Scheme asked) {
     Scheme own = key.publicArea().scheme();
     if (own.isNone()) {
-      return asked.isNone() ? null : asked;
+      return fits(key, asked) ? asked : null;
     }
     return asked.isNone() || asked.equals(own) ? own : null;
+  }
+
+  private static boolean fits(TpmObject key, Scheme scheme) {
+    return switch (key.publicArea().type()) {
+      case Alg.RSA -> scheme.isRsaSigning();
+      case Alg.ECC -> scheme.algorithm() == Alg.ECDSA;
+      default -> scheme.algorithm() == Alg.HMAC;
+    };
   }
 
   static void sign(Call call, TpmObject key, Scheme scheme, byte[] digest, TpmWriter out) {

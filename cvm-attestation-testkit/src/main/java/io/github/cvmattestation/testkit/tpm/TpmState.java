@@ -80,7 +80,6 @@ final class TpmState {
       sessions.flushAll();
       contextSequence = 0;
     }
-    attack.startup();
     clock.startup(!stateSaved, orderly);
     shutdown = null;
     started = true;
