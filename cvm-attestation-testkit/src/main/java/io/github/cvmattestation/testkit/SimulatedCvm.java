@@ -12,14 +12,8 @@ import io.github.cvmattestation.attestation.TrustAnchors;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.spi.Attester;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.EnumSet;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /**
@@ -36,8 +30,6 @@ public final class SimulatedCvm implements Attester {
   /** Media type of Azure evidence as JSON. */
   public static final String MEDIA_TYPE = "application/vnd.cvm-attestation.azure+json";
 
-  private static final int TD_REPORT_SIZE = 1024;
-
   private final SimulatedMachine machine;
   private final AzureVtpm vtpm;
   private final VtpmCommands guest;
@@ -47,7 +39,7 @@ public final class SimulatedCvm implements Attester {
   private final Optional<Bytes> impossibleReport;
   private final int evidenceVersion;
 
-  private SimulatedCvm(Builder from) {
+  SimulatedCvm(SimulatedCvmBuilder from) {
     machine = from.machine();
     clock = new SteppedClock(from.at);
     vtpm = new AzureVtpm(from.seed, clock, from.faults);
@@ -58,34 +50,15 @@ public final class SimulatedCvm implements Attester {
     vtpm.measure(log);
     eventLog = log.write();
     from.changedPcrs.forEach(vtpm::replacePcr);
-    UnaryOperator<Bytes> reports = userData -> hclReport(from, userData);
-    Bytes first = reports.apply(Bytes.zeros(AzureVtpm.USER_DATA_SIZE));
+    Paravisor paravisor =
+        new Paravisor(
+            machine, vtpm, from.seed, from.secureBoot, from.claimsChanges, from.hclChanges);
+    Bytes first = paravisor.report(Bytes.zeros(AzureVtpm.USER_DATA_SIZE));
     // What is no NV index of a TPM is a lie that only a messenger can tell.
     boolean fits = !first.isEmpty() && first.size() <= AzureVtpm.AK_CERTIFICATE_SIZE;
     impossibleReport = fits ? Optional.empty() : Optional.of(first);
-    vtpm.publish(fits ? reports : data -> Bytes.zeros(1), akCertificate(from));
-  }
-
-  private Bytes hclReport(Builder from, Bytes userData) {
-    RuntimeClaims claims =
-        RuntimeClaims.of(vtpm.attestationKey(), vtpm.endorsementKey())
-            .secureBoot(from.secureBoot)
-            .vmUniqueId(UUID.nameUUIDFromBytes(from.seed.getBytes(UTF_8)).toString())
-            .userData(userData);
-    HclReportWriter hcl =
-        from.hclChanges.apply(machine.hcl(from.claimsChanges.apply(claims).json()));
-    return hcl.write(machine.hardwareReport(hcl.reportData()));
-  }
-
-  /** As Azure's own, but for who signed it: no root of Microsoft's is behind it. */
-  private Bytes akCertificate(Builder from) {
-    EcSigningKey authority = EcSigningKey.p256("Simulated Virtual TPM CA");
-    return new CertificateWriter()
-        .issuer("Simulated Virtual TPM CA")
-        .subject("simulated.ConfidentialVM.Azure.windows.net")
-        .validity(from.at.minusSeconds(86_400), from.at.plusSeconds(364L * 86_400))
-        .publicKey(vtpm.attestationKey().subjectPublicKeyInfo())
-        .sign(authority);
+    vtpm.publish(
+        fits ? paravisor::report : data -> Bytes.zeros(1), paravisor.akCertificate(from.at));
   }
 
   /** A healthy Genoa VM of today, with keys of its own. */
@@ -94,8 +67,8 @@ public final class SimulatedCvm implements Attester {
   }
 
   /** For another machine, another time, or a lie. */
-  public static Builder builder() {
-    return new Builder();
+  public static SimulatedCvmBuilder builder() {
+    return new SimulatedCvmBuilder();
   }
 
   /**
@@ -112,7 +85,12 @@ public final class SimulatedCvm implements Attester {
     SignedQuote quote = quote(nonce.value());
     Bytes report = hclReport();
     String json =
-        machine.evidence(evidenceVersion, report, hardwareReport(report), quote, pcrs().values());
+        machine.evidence(
+            evidenceVersion,
+            report,
+            Paravisor.hardwareReport(machine.tee(), report),
+            quote,
+            pcrs().values());
     return new Evidence(MEDIA_TYPE, Bytes.of(json.getBytes(UTF_8)));
   }
 
@@ -180,12 +158,6 @@ public final class SimulatedCvm implements Attester {
     return impossibleReport.orElseGet(() -> guest.read(AzureVtpm.REPORT_INDEX));
   }
 
-  private Bytes hardwareReport(Bytes report) {
-    int start = Math.min(HclReportWriter.HARDWARE_REPORT_OFFSET, report.size());
-    int size = machine.tee() == Tee.TDX ? TD_REPORT_SIZE : HclReportWriter.HARDWARE_REPORT_SIZE;
-    return Tampering.resize(report.slice(start, report.size()), size);
-  }
-
   /** The vTPM: what a guest's software opens as {@code /dev/tpmrm0}. */
   public AzureVtpm vtpm() {
     return vtpm;
@@ -198,7 +170,7 @@ public final class SimulatedCvm implements Attester {
 
   /**
    * What firmware, boot loader and kernel wrote down of what they measured: it adds up to the PCRs,
-   * but for those that {@link Builder#pcr} set.
+   * but for those that {@link SimulatedCvmBuilder#pcr} set.
    */
   public Bytes eventLog() {
     return eventLog;
@@ -251,199 +223,5 @@ public final class SimulatedCvm implements Attester {
       return tdx;
     }
     throw new IllegalStateException("no TDX machine: " + machine.tee());
-  }
-
-  /** What the simulated machine is like. */
-  public static final class Builder {
-    private static final long DEBUG = 1L << 19;
-    private static final long AZURE_POLICY = 0x3001F;
-
-    private Instant at = Instant.now();
-    private String seed = UUID.randomUUID().toString();
-    private Tee tee = Tee.SNP;
-    private Line line = Line.GENOA;
-    private boolean secureBoot = true;
-    private int evidenceVersion = 1;
-    private final Map<Integer, Bytes> changedPcrs = new TreeMap<>();
-    private final TdxMachine.Changes tdxChanges = new TdxMachine.Changes();
-    private UnaryOperator<SnpReportWriter> reportChanges = UnaryOperator.identity();
-    private UnaryOperator<LeafSpec> leafChanges = UnaryOperator.identity();
-    private UnaryOperator<RuntimeClaims> claimsChanges = UnaryOperator.identity();
-    private UnaryOperator<HclReportWriter> hclChanges = UnaryOperator.identity();
-    private Optional<UnaryOperator<TpmQuoteWriter>> quoteChanges = Optional.empty();
-    private final Set<AzureVtpmFault> faults = EnumSet.noneOf(AzureVtpmFault.class);
-
-    private Builder() {}
-
-    /** The instant around which its certificates hold; now, unless set. */
-    public Builder at(Instant instant) {
-      at = instant;
-      return this;
-    }
-
-    /** From which all keys and ids follow; random, unless set. */
-    public Builder seed(String value) {
-      seed = value;
-      return this;
-    }
-
-    /** What isolates it; SEV-SNP, unless set. */
-    public Builder tee(Tee value) {
-      tee = value;
-      return this;
-    }
-
-    /** An Intel TDX machine. */
-    public Builder tdx() {
-      return tee(Tee.TDX);
-    }
-
-    /** The product line of an SEV-SNP machine; Genoa, unless set. */
-    public Builder line(Line value) {
-      line = value;
-      return this;
-    }
-
-    /** Version of the hardware report, 2 to 5; 3, unless set. Comes before other report changes. */
-    public Builder reportVersion(int version) {
-      return report(writer -> writer.version(version));
-    }
-
-    /** Whether the firmware checks what it starts; it does, unless set. PCR 7 follows. */
-    public Builder secureBoot(boolean on) {
-      secureBoot = on;
-      return this;
-    }
-
-    /** Lets the host debug the guest: POLICY bit 19, or bit 0 of a TD's ATTRIBUTES. */
-    public Builder debug() {
-      return report(writer -> writer.policy(AZURE_POLICY | DEBUG))
-          .tdReport(writer -> writer.tdAttributes(1));
-    }
-
-    /** VMPL of the report; 0, unless set. */
-    public Builder vmpl(long level) {
-      return report(writer -> writer.vmpl(level));
-    }
-
-    /** Sets a PCR of the SHA-256 bank, 32 bytes, to what no log explains. */
-    public Builder pcr(int index, Bytes value) {
-      changedPcrs.put(index, value);
-      return this;
-    }
-
-    /** Claims that the guest wrote this into NV index 0x01400002, 64 bytes, whatever it wrote. */
-    public Builder userData(Bytes value) {
-      return claims(writer -> writer.userData(value));
-    }
-
-    /** Sets vmUniqueId; it follows from the seed, unless set. */
-    public Builder vmUniqueId(String guid) {
-      return claims(writer -> writer.vmUniqueId(guid));
-    }
-
-    /** Form of the evidence: 1 or 2, or 0 of SEV-SNP alone; 1, unless set. */
-    public Builder evidenceVersion(int version) {
-      evidenceVersion = version;
-      return this;
-    }
-
-    /** Changes the hardware report before it is signed, after earlier changes. */
-    public Builder report(UnaryOperator<SnpReportWriter> change) {
-      reportChanges = both(reportChanges, change);
-      return this;
-    }
-
-    /** Changes the VCEK before it is signed, after earlier changes. */
-    public Builder leaf(UnaryOperator<LeafSpec> change) {
-      leafChanges = both(leafChanges, change);
-      return this;
-    }
-
-    /** Version of the TD quote, 4 or 5; 4, unless set, as on Azure. */
-    public Builder tdQuoteVersion(int version) {
-      tdxChanges.quoteVersion = version;
-      return this;
-    }
-
-    /** Changes the TDREPORT before it is hashed and quoted, after earlier changes. */
-    public Builder tdReport(UnaryOperator<TdReportWriter> change) {
-      tdxChanges.tdReport = both(tdxChanges.tdReport, change);
-      return this;
-    }
-
-    /** Changes every TD quote before it is signed, after earlier changes. */
-    public Builder tdQuote(UnaryOperator<TdQuoteWriter> change) {
-      tdxChanges.tdQuote = both(tdxChanges.tdQuote, change);
-      return this;
-    }
-
-    /** Changes the PCK certificate before it is signed, after earlier changes. */
-    public Builder pck(UnaryOperator<IntelCertificateSpec> change) {
-      tdxChanges.pck = both(tdxChanges.pck, change);
-      return this;
-    }
-
-    /** Changes TCB Info before it is signed, after earlier changes. */
-    public Builder tcbInfo(UnaryOperator<TcbInfoWriter> change) {
-      tdxChanges.tcbInfo = both(tdxChanges.tcbInfo, change);
-      return this;
-    }
-
-    /** Changes QE Identity before it is signed, after earlier changes. */
-    public Builder qeIdentity(UnaryOperator<QeIdentityWriter> change) {
-      tdxChanges.qeIdentity = both(tdxChanges.qeIdentity, change);
-      return this;
-    }
-
-    /** Changes the collateral of a TDX machine, after earlier changes. */
-    public Builder collateral(UnaryOperator<IntelCollateral> change) {
-      tdxChanges.collateral = both(tdxChanges.collateral, change);
-      return this;
-    }
-
-    /** Changes the runtime claims before they are hashed, after earlier changes. */
-    public Builder claims(UnaryOperator<RuntimeClaims> change) {
-      claimsChanges = both(claimsChanges, change);
-      return this;
-    }
-
-    /** Changes the frame around report and claims, after earlier changes. */
-    public Builder hcl(UnaryOperator<HclReportWriter> change) {
-      hclChanges = both(hclChanges, change);
-      return this;
-    }
-
-    /** Changes every quote before it is signed, after earlier changes. */
-    public Builder quote(UnaryOperator<TpmQuoteWriter> change) {
-      quoteChanges = Optional.of(both(quoteChanges.orElse(UnaryOperator.identity()), change));
-      return this;
-    }
-
-    /** Has the vTPM fail as real ones have failed. */
-    public Builder fault(AzureVtpmFault fault) {
-      faults.add(fault);
-      return this;
-    }
-
-    /** The machine. */
-    public SimulatedCvm build() {
-      if (tee == Tee.TDX && evidenceVersion == 0) {
-        throw new IllegalStateException("TDX evidence has no form 0");
-      }
-      return new SimulatedCvm(this);
-    }
-
-    private static <T> UnaryOperator<T> both(UnaryOperator<T> first, UnaryOperator<T> then) {
-      return value -> then.apply(first.apply(value));
-    }
-
-    private SimulatedMachine machine() {
-      return switch (tee) {
-        case SNP ->
-            new SnpMachine(FakeAmdPki.seeded(at, seed), line, seed, leafChanges, reportChanges);
-        case TDX -> new TdxMachine(FakeIntelPki.seeded(at, seed), seed, tdxChanges);
-      };
-    }
   }
 }

@@ -37,7 +37,7 @@ class AzureVtpmTest {
   private static final long OWNER_INDEX = 0x00060006L;
   private static final long WITHOUT_OWNER_READ = 0x00040006L;
 
-  private static SimulatedCvm.Builder builder() {
+  private static SimulatedCvmBuilder builder() {
     return SimulatedCvm.builder().at(NOW).seed("Azure vTPM");
   }
 
@@ -133,7 +133,7 @@ class AzureVtpmTest {
   @ParameterizedTest
   @ValueSource(ints = {2048, 2600, 2900})
   void theReportsIndexHasOneOfAzuresSizes(int size) {
-    SimulatedCvm.Builder builder = builder().hcl(writer -> writer.size(size));
+    SimulatedCvmBuilder builder = builder().hcl(writer -> writer.size(size));
     // Reports of that size say less: they have no endorsement key and no user data.
     SimulatedCvm cvm =
         (size == 2048 ? builder.claims(claims -> claims.withoutKeys().withoutUserData()) : builder)
