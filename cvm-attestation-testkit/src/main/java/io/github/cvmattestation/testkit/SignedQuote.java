@@ -1,6 +1,7 @@
 package io.github.cvmattestation.testkit;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.testkit.tpm.TpmWriter;
 
 /**
  * A quote and its signature.

@@ -1,6 +1,7 @@
 package io.github.cvmattestation.testkit;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.testkit.tpm.TpmWriter;
 
 /**
  * Writes the TPMT_PUBLIC of an attestation key (TPM 2.0 Library, Part 2, section 12.2.4), in the

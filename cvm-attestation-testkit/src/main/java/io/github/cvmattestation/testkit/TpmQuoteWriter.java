@@ -1,6 +1,7 @@
 package io.github.cvmattestation.testkit;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.testkit.tpm.TpmWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
