@@ -1,5 +1,9 @@
 /**
- * TPM 2.0 structures and quote verification; nothing of any cloud.
+ * TPM 2.0: a client, its structures, and quote verification; nothing of any cloud.
+ *
+ * <p>{@link io.github.cvmattestation.vtpm.Tpm} has the commands, over a {@link
+ * io.github.cvmattestation.vtpm.TpmTransport} from {@link
+ * io.github.cvmattestation.vtpm.TpmTransports}. A relying party needs none of these.
  *
  * <p>A {@link io.github.cvmattestation.vtpm.TpmQuote} is what a machine hands over: signed bytes, a
  * signature, and PCR values that are so far only claimed. A {@link

@@ -1,9 +1,11 @@
 package io.github.cvmattestation.vtpm.internal;
 
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
+import io.github.cvmattestation.attestation.internal.Digests;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -38,6 +40,23 @@ public final class Kdf {
       at += taken;
     }
     return derived;
+  }
+
+  /**
+   * KDFe: derives one digest's size from a shared secret (Part 1, section 11.4.10.3).
+   *
+   * @param z the x coordinate of the shared point, with leading zeros
+   * @param label without its terminating zero
+   */
+  public static byte[] kdfe(
+      HashAlgorithm hash, byte[] z, String label, byte[] partyU, byte[] partyV) {
+    MessageDigest digest = Digests.create(hash.jcaName());
+    digest.update(u32(1));
+    digest.update(z);
+    digest.update(label.getBytes(StandardCharsets.US_ASCII));
+    digest.update((byte) 0);
+    digest.update(partyU);
+    return digest.digest(partyV);
   }
 
   /** HMAC over {@code parts}, one after the other. */
