@@ -165,7 +165,9 @@ final class LogParser {
     return runsOut(log, offset, first);
   }
 
-  /** Whether there is nothing but {@code octet} from here on. Stops at the first that is another. */
+  /**
+   * Whether there is nothing but {@code octet} from here on. Stops at the first that is another.
+   */
   private static boolean runsOut(Bytes log, int offset, int octet) {
     int at = offset;
     while (at < log.size() && log.get(at) == octet) {
