@@ -8,6 +8,8 @@ import java.util.function.BiPredicate;
 /** Where the two may differ, each with the reason; short, or it hides what it should show. */
 final class Exceptions {
   private static final int CREATE_PRIMARY = 0x131;
+  private static final int POLICY_COMMAND_CODE = 0x16C;
+  private static final int START_AUTH_SESSION = 0x176;
   private static final int NV_DEFINE_SPACE = 0x12A;
 
   /**
@@ -53,6 +55,15 @@ final class Exceptions {
               (swtpm, software) ->
                   swtpm.label().startsWith("GetCapability(5")
                       && swtpm.comparable().startsWith("0100000005")),
+          // Which commands and ciphers there are is the profile's choice: TPM2_PolicyCommandCode refuses a
+          // command that the TPM does not have; swtpm has Camellia (0x0026) for sessions.
+          new Rule(
+              "commands and ciphers of the profile",
+              true,
+              (swtpm, software) ->
+                  swtpm.ok()
+                      && (code(swtpm.command()) == POLICY_COMMAND_CODE && is(software, 0x1E4)
+                          || code(swtpm.command()) == START_AUTH_SESSION && is(software, 0x4D6))),
           // The keys of the protected storage work in CFB mode (Part 1, Protected Storage); swtpm
           // takes
           // other modes for a storage key too.
