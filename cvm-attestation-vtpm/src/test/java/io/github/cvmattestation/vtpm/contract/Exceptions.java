@@ -55,7 +55,8 @@ final class Exceptions {
               (swtpm, software) ->
                   swtpm.label().startsWith("GetCapability(5")
                       && swtpm.comparable().startsWith("0100000005")),
-          // Which commands and ciphers there are is the profile's choice: TPM2_PolicyCommandCode refuses a
+          // Which commands and ciphers there are is the profile's choice: TPM2_PolicyCommandCode
+          // refuses a
           // command that the TPM does not have; swtpm has Camellia (0x0026) for sessions.
           new Rule(
               "commands and ciphers of the profile",
