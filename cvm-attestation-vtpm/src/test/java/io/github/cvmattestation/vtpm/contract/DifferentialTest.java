@@ -1,0 +1,85 @@
+package io.github.cvmattestation.vtpm.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random sequences of commands, valid, nearly valid and malformed, on swtpm and on SoftwareTpm:
+ * equal response codes, positions included, and equal results where the specification determines
+ * them.
+ *
+ * <p>A sequence follows from its number. {@code -Dcvm.differential.first=N} and {@code
+ * -Dcvm.differential.count=N} choose others than those that every build runs.
+ */
+class DifferentialTest {
+  private static final int FIRST = Integer.getInteger("cvm.differential.first", 1);
+  private static final int COUNT = Integer.getInteger("cvm.differential.count", 2000);
+  private static final int LENGTH = 21;
+
+  /**
+   * Where SoftwareTpm still deviates, by sequence: it refuses an HMAC where swtpm takes it when a
+   * second session encrypts (568, 1200, 1217), checks several sessions in another order (431, 866,
+   * 1036, 1272, 1900), and overlooks the lockout of a session bound to a value that counts (777,
+   * 925, 1318, 1583). Whoever mends one takes its number out; none is added for a new difference.
+   */
+  private static final Set<Integer> OPEN =
+      Set.of(431, 568, 777, 866, 925, 1036, 1200, 1217, 1272, 1318, 1583, 1900);
+
+  private static final int REPORTED = Integer.getInteger("cvm.differential.reported", 10);
+
+  @Test
+  void randomCommandsHaveTheSameAnswersOnBothTpms() {
+    Map<String, Integer> codes = new TreeMap<>();
+    List<String> disagreements = new ArrayList<>();
+    int commands = 0;
+    try (Subject left = Subject.swtpm();
+        Subject right = Subject.software("differential")) {
+      for (int seed = FIRST; seed < FIRST + COUNT; seed++) {
+        RandomUser swtpm = new RandomUser(left, seed);
+        RandomUser software = new RandomUser(right, seed);
+        String difference = Sequence.compare(swtpm, software, LENGTH, codes);
+        if (!difference.isEmpty() && !OPEN.contains(seed)) {
+          disagreements.add("sequence %d: %s".formatted(seed, difference));
+        }
+        commands += swtpm.commands;
+      }
+    }
+    report(codes, disagreements, commands);
+    assertEquals(
+        List.of(),
+        disagreements.stream().limit(REPORTED).toList(),
+        disagreements.size() + " of " + COUNT + " sequences differ");
+    assertTrue(COUNT < 2000 || commands > 40_000, "fewer commands than that: " + commands);
+  }
+
+  @Test
+  void theSameSequenceHasTheSameAnswersOnSwtpmTwice() {
+    try (Subject one = Subject.swtpm();
+        Subject two = Subject.swtpm()) {
+      for (int seed = FIRST; seed < FIRST + 200; seed++) {
+        String difference =
+            Sequence.compare(
+                new RandomUser(one, seed), new RandomUser(two, seed), LENGTH, new TreeMap<>());
+        assertEquals("", difference, "sequence " + seed);
+      }
+    }
+  }
+
+  private static void report(Map<String, Integer> codes, List<String> disagreements, int commands) {
+    System.Logger log = System.getLogger(DifferentialTest.class.getName());
+    log.log(
+        System.Logger.Level.INFO,
+        "{0} sequences, {1} commands, {2} differ; {3}",
+        COUNT,
+        commands,
+        disagreements.size(),
+        codes);
+  }
+}
