@@ -1,5 +1,6 @@
 package io.github.cvmattestation.attestation.eventlog;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -53,6 +54,9 @@ public enum EventType {
   /** The entry of a signature database that let an image run. */
   EV_EFI_VARIABLE_AUTHORITY(0x800000E0L, Coverage.AUTHORITY);
 
+  /** {@link #values} copies, and every event of a log is looked up. */
+  private static final List<EventType> ALL = List.of(values());
+
   private final long id;
   private final Coverage coverage;
 
@@ -68,7 +72,7 @@ public enum EventType {
 
   /** The type with this number, if it is one of these. */
   public static Optional<EventType> of(long id) {
-    for (EventType type : values()) {
+    for (EventType type : ALL) {
       if (type.id == id) {
         return Optional.of(type);
       }
@@ -78,6 +82,11 @@ public enum EventType {
 
   /** What an event with this number says of its data: nothing, where the number is not known. */
   static Coverage coverage(long id) {
-    return of(id).map(type -> type.coverage).orElse(Coverage.NONE);
+    for (int i = 0; i < ALL.size(); i++) {
+      if (ALL.get(i).id == id) {
+        return ALL.get(i).coverage;
+      }
+    }
+    return Coverage.NONE;
   }
 }
