@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param digest what was extended
  * @param relabelableText the very text that was measured, if the log has it. What the text
- *     <em>was</em>, a kernel command line or the argument of an {@code echo}, is proven by
- *     nothing: compare whole ordered lists, never single texts.
+ *     <em>was</em>, a kernel command line or the argument of an {@code echo}, is proven by nothing:
+ *     compare whole ordered lists, never single texts.
  */
 public record BootMeasurement(Bytes digest, Optional<String> relabelableText) {}

@@ -15,7 +15,9 @@ import java.util.Set;
 
 /** Reads the registers that list what was run. Types only ever decide what is refused. */
 final class BootReader {
-  /** EV_POST_CODE, EV_EFI_PLATFORM_FIRMWARE_BLOB and -BLOB2, EV_POST_CODE2: code of the firmware. */
+  /**
+   * EV_POST_CODE, EV_EFI_PLATFORM_FIRMWARE_BLOB and -BLOB2, EV_POST_CODE2: code of the firmware.
+   */
   static final Set<Long> FIRMWARE_CODE = Set.of(0x1L, 0x80000008L, 0x8000000AL, 0x13L);
 
   /** What else PCR 0 and 1 hold. */
@@ -53,8 +55,21 @@ final class BootReader {
 
   private static final List<String> SECTIONS =
       List.of(
-          ".linux", ".osrel", ".cmdline", ".initrd", ".ucode", ".splash", ".dtb", ".dtbauto",
-          ".hwids", ".uname", ".sbat", ".pcrsig", ".pcrpkey", ".profile", ".efifw");
+          ".linux",
+          ".osrel",
+          ".cmdline",
+          ".initrd",
+          ".ucode",
+          ".splash",
+          ".dtb",
+          ".dtbauto",
+          ".hwids",
+          ".uname",
+          ".sbat",
+          ".pcrsig",
+          ".pcrpkey",
+          ".profile",
+          ".efifw");
 
   private static final List<String> PHASES =
       List.of("enter-initrd", "leave-initrd", "sysinit", "ready", "shutdown", "final");
@@ -62,12 +77,11 @@ final class BootReader {
   private BootReader() {}
 
   /** Digests of images. Everything that cannot be told apart from one refuses the list. */
-  static List<Bytes> images(List<MeasuredEvent> events, boolean firmware)
-      throws RefutedException {
+  static List<Bytes> images(List<MeasuredEvent> events, boolean firmware) throws RefutedException {
     List<Bytes> images = new ArrayList<>();
     for (MeasuredEvent event : events) {
       long type = event.untrustedType();
-      if (IMAGES.contains(type) || firmware && FIRMWARE_CODE.contains(type)) {
+      if (IMAGES.contains(type) || (firmware && FIRMWARE_CODE.contains(type))) {
         images.add(event.digest());
       } else if (type != EventType.EV_SEPARATOR.id() && !isAction(event) && !isTable(event)) {
         throw unknown(event);

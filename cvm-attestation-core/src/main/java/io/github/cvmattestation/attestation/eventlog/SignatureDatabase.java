@@ -71,7 +71,8 @@ public record SignatureDatabase(List<Entry> entries) {
     in.bytes("SignatureHeader", headerSize);
     long payload = listSize - LIST_HEADER - headerSize;
     if (entrySize < OWNER_SIZE || entrySize > payload || payload % entrySize != 0) {
-      throw in.malformed("SignatureSize", "a divisor of " + payload + ", 16 or more", "" + entrySize);
+      throw in.malformed(
+          "SignatureSize", "a divisor of " + payload + ", 16 or more", "" + entrySize);
     }
     long fixed = fixedSize(type);
     if (fixed != 0 && entrySize != fixed) {
