@@ -80,6 +80,11 @@ public final class BootPolicy implements AppraisalPolicy.Rule {
     SecureBoot.State state = boot.secureBoot().state();
     report.require(
         !secureBoot || state == SecureBoot.State.ON, BootFinding.BOOT_SECURE_BOOT, "ON", state);
+    report.require(
+        authorities.isEmpty() || boot.registers().kind() == RegisterKind.PCR,
+        BootFinding.BOOT_REFERENCE,
+        "all authorities, from PCR7",
+        "RTMR0, where one can be hidden");
     authorities.ifPresent(allowed -> appraiseAuthorities(boot.secureBoot(), allowed, report));
     texts.ifPresent(
         wanted ->

@@ -45,8 +45,11 @@ public final class BootState {
   private BootState(Replay.Equal replay, boolean emptyIsOff) {
     this.replay = replay;
     boolean td = replay.registers().kind() == RegisterKind.RTMR;
+    String hash = replay.registers().algorithm().jcaName();
     this.secureBoot =
-        part(td ? 0 : SECURE_BOOT, events -> new SecureBootReader(td, emptyIsOff).read(events))
+        part(
+                td ? 0 : SECURE_BOOT,
+                events -> new SecureBootReader(hash, td, emptyIsOff).read(events))
             .orElse(SecureBoot.UNKNOWN);
     this.applications = part(td ? 1 : APPLICATIONS, events -> BootReader.images(events, false));
     this.loader = part(td ? 2 : LOADER_TEXTS, td ? BootReader::mixed : BootReader::texts);
@@ -55,7 +58,6 @@ public final class BootState {
     boolean other = td || windows.isPresent() || findings.size() != before;
     this.drivers = pcr(DRIVERS, td, events -> BootReader.images(events, true));
     this.files = pcr(LOADER_FILES, td, BootReader::digests);
-    String hash = replay.registers().algorithm().jcaName();
     this.uki =
         pcr(KERNEL, other, events -> BootReader.uki(events, hash))
             .filter(image -> !image.sections().isEmpty() || !image.phases().isEmpty());

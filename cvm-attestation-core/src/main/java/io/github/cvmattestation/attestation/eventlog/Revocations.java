@@ -59,17 +59,17 @@ public record Revocations(
   /**
    * Checks a boot.
    *
-   * @return nothing if it cannot be told: Secure Boot's state or an image is unknown, or hashes of
-   *     images are revoked and the bank is not of SHA-256
+   * @return nothing if it cannot be told: Secure Boot's state or an image is unknown (always of a
+   *     TD, whose registers can hide an authority), or hashes of images are revoked and the bank is
+   *     not of SHA-256
    */
   public Optional<Check> check(BootState boot) {
     Optional<SecureBoot.Databases> databases = boot.secureBoot().databases();
-    boolean td = boot.registers().kind() == RegisterKind.RTMR;
     boolean comparable =
         imageHashes.isEmpty() || boot.registers().algorithm().digestSize() == HASH_SIZE;
     if (databases.isEmpty()
         || boot.applications().isEmpty()
-        || (!td && boot.drivers().isEmpty())
+        || boot.drivers().isEmpty()
         || !comparable) {
       return Optional.empty();
     }

@@ -6,6 +6,9 @@ import java.util.Optional;
 /**
  * Secure Boot as PCR 7 tells of it (TCG PFP §3.3.4.8); of a TD, RTMR0.
  *
+ * <p>RTMR0 has other events in between, of which nobody knows what was measured. An authority can
+ * be passed off as one of them: of a TD, the lists of authorities may lack some.
+ *
  * @param state on, off or unknown; never guessed
  * @param databases the key databases; absent exactly if the state is unknown
  * @param driverAuthorities what let drivers run, before the firmware closed the register

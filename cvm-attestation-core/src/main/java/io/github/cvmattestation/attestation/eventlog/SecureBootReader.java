@@ -3,6 +3,7 @@ package io.github.cvmattestation.attestation.eventlog;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.internal.Digests;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,13 +11,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@link SecureBoot}: an unknown or doubtful event spoils the whole. */
 final class SecureBootReader {
-  private static final Bytes DEBUG = ascii("UEFI Debug Mode");
-  private static final Bytes NO_DMA_PROTECTION = ascii("DMA Protection Disabled");
+  private static final String DEBUG = "UEFI Debug Mode";
+  private static final String NO_DMA_PROTECTION = "DMA Protection Disabled";
 
   private record Key(UUID vendor, String name) {}
 
@@ -29,6 +31,8 @@ final class SecureBootReader {
 
   private final boolean td;
   private final boolean emptyIsOff;
+  private final Set<Bytes> debug;
+  private final Set<Bytes> dmaProtectionDisabled;
   private final Map<Key, Bytes> variables = new HashMap<>();
   private final List<BootAuthority> drivers = new ArrayList<>();
   private final List<BootAuthority> loaders = new ArrayList<>();
@@ -36,11 +40,14 @@ final class SecureBootReader {
   private boolean noDmaProtection;
 
   /**
+   * @param jcaHash the bank's
    * @param td whether the register is RTMR0, which has PCR 1's events as well
    */
-  SecureBootReader(boolean td, boolean emptyIsOff) {
+  SecureBootReader(String jcaHash, boolean td, boolean emptyIsOff) {
     this.td = td;
     this.emptyIsOff = emptyIsOff;
+    this.debug = digests(jcaHash, DEBUG);
+    this.dmaProtectionDisabled = digests(jcaHash, NO_DMA_PROTECTION);
   }
 
   SecureBoot read(List<MeasuredEvent> events) throws RefutedException {
@@ -63,13 +70,12 @@ final class SecureBootReader {
 
   private void take(MeasuredEvent event) throws RefutedException {
     Bytes data = event.data().orElse(Bytes.empty());
-    // Whatever its type is said to be: a text of the firmware's can be passed off as anything.
-    Bytes text = withoutNul(data);
-    if (text.equals(DEBUG)) {
+    // By digest: a text of the firmware's can be passed off as any type, with any data or none.
+    if (debug.contains(event.digest())) {
       throw new RefutedException(
-          Finding.of(BootFinding.BOOT_DEBUG, "no debugger in the firmware", "UEFI Debug Mode"));
+          Finding.of(BootFinding.BOOT_DEBUG, "no debugger in the firmware", DEBUG));
     }
-    if (text.equals(NO_DMA_PROTECTION)) {
+    if (dmaProtectionDisabled.contains(event.digest())) {
       noDmaProtection = true;
       return;
     }
@@ -89,6 +95,10 @@ final class SecureBootReader {
     EfiVariable variable = parse(data);
     Key key = new Key(variable.vendor(), variable.name());
     boolean known = MEASURED.contains(key);
+    if (variable.vendor().equals(EfiGuid.SECURITY_DATABASE)) {
+      // A driver's authority passed off as one more database is no signature list.
+      database(variable.contents());
+    }
     if (closed && (known || !td)) {
       throw refuted("variables before the separator", "one after it");
     }
@@ -138,8 +148,12 @@ final class SecureBootReader {
   }
 
   private SignatureDatabase database(Key key) throws RefutedException {
+    return database(variables.getOrDefault(key, Bytes.empty()));
+  }
+
+  private static SignatureDatabase database(Bytes contents) throws RefutedException {
     try {
-      return SignatureDatabase.parse(variables.getOrDefault(key, Bytes.empty()));
+      return SignatureDatabase.parse(contents);
     } catch (MalformedException e) {
       throw new RefutedException(e.toFinding(BootFinding.BOOT_FORMAT));
     }
@@ -153,9 +167,10 @@ final class SecureBootReader {
     }
   }
 
-  private static Bytes withoutNul(Bytes data) {
-    int size = data.size();
-    return size > 0 && data.get(size - 1) == 0 ? data.slice(0, size - 1) : data;
+  /** Firmware measures its texts without a NUL, or with one. */
+  private static Set<Bytes> digests(String jcaHash, String text) {
+    return Set.of(
+        Digests.digest(jcaHash, ascii(text)), Digests.digest(jcaHash, ascii(text + "\0")));
   }
 
   private static RefutedException refuted(String expected, String actual) {

@@ -84,7 +84,7 @@ class SecureBootTest {
   @Test
   void secureBootOfAnotherVendorIsNotSecureBoot() {
     LogWriter log =
-        sha256().measured(7, LogWriter.DRIVER_CONFIG, variable(DATABASE, "SecureBoot", ON));
+        sha256().measured(7, LogWriter.DRIVER_CONFIG, variable(BootWriter.SHIM, "SecureBoot", ON));
     unknown(
         variables(log, 7, OFF).measured(7, LogWriter.SEPARATOR, LogWriter.ZEROS),
         SecureBoot.State.OFF);
@@ -156,6 +156,26 @@ class SecureBootTest {
   void debugModeIsFoundUnderAnyType(long type) {
     Finding finding = unknown(on().measured(7, type, "UEFI Debug Mode"));
     assertThat(finding.code()).isEqualTo(BootFinding.BOOT_DEBUG);
+  }
+
+  /** In RTMR0, events without data of their own are usual. */
+  @Test
+  void debugModeOfATdIsFoundWithoutItsText() {
+    LogWriter log =
+        variables(LogWriter.ccel(), 1, ON)
+            .event(1, 0x8000000AL, "blob", "UEFI Debug Mode")
+            .measured(1, LogWriter.SEPARATOR, LogWriter.ZEROS)
+            .measured(1, LogWriter.AUTHORITY, authority());
+    BootState boot = BootState.of(Replays.equal(EventLog.replay(log.log(), log.rtmrs())));
+    assertThat(boot.findings()).extracting(Finding::code).containsExactly(BootFinding.BOOT_DEBUG);
+  }
+
+  @Test
+  void aDriversAuthorityHiddenAsAnotherDatabaseIsRefused() {
+    Bytes authority = variable(DATABASE, "dbt", Bytes.ofHex(BootWriter.OWNER).concat(HASH));
+    LogWriter log = variables(sha256(), 7, ON).measured(7, LogWriter.DRIVER_CONFIG, authority);
+    assertThat(unknown(log.measured(7, LogWriter.SEPARATOR, LogWriter.ZEROS)).code())
+        .isEqualTo(BootFinding.BOOT_FORMAT);
   }
 
   @Test
