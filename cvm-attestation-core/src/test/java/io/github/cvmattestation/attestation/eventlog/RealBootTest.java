@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class RealBootTest {
   @ParameterizedTest(name = "{0}: {1}")
   @CsvSource({
     "cos-101-amd-sev, ON, 3, 4, 15",
-    "debian-10, ON, 2, 0, 0",
+    "debian-10, ON, 2, 3, 0",
     "ubuntu-2104-no-secure-boot, OFF, 1, 2, 67"
   })
   void aVirtualMachine(
@@ -28,9 +29,11 @@ class RealBootTest {
       assertThat(boot.findings()).isEmpty();
       assertThat(boot.secureBoot().state()).isEqualTo(state);
       assertThat(boot.secureBoot().bootAuthorities()).hasSize(authorities);
-      assertThat(boot.applications().orElse(List.of())).hasSize(applications);
-      assertThat(boot.loader().orElseThrow()).hasSize(texts);
-      boot.loader().orElseThrow().forEach(text -> assertThat(text.relabelableText()).isPresent());
+      assertThat(boot.applications().orElseThrow()).hasSize(applications);
+      // The registers that were recorded of debian-10 are PCR 0 to 7.
+      assertThat(boot.loader().orElse(List.of()))
+          .hasSize(texts)
+          .allMatch(text -> text.relabelableText().isPresent());
     }
   }
 
