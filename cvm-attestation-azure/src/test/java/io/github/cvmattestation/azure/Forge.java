@@ -11,6 +11,7 @@ import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.testkit.CocoEvidence;
 import io.github.cvmattestation.testkit.SignedQuote;
 import io.github.cvmattestation.testkit.SimulatedCvm;
+import io.github.cvmattestation.testkit.SimulatedCvmBuilder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
@@ -24,7 +25,7 @@ final class Forge {
 
   private Forge() {}
 
-  static SimulatedCvm.Builder machine() {
+  static SimulatedCvmBuilder machine() {
     return SimulatedCvm.builder().at(AT).seed("azure");
   }
 

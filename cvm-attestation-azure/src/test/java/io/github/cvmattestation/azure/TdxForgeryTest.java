@@ -26,6 +26,7 @@ import io.github.cvmattestation.tdx.TdxFinding;
 import io.github.cvmattestation.tdx.TdxPolicy;
 import io.github.cvmattestation.testkit.SignedQuote;
 import io.github.cvmattestation.testkit.SimulatedCvm;
+import io.github.cvmattestation.testkit.SimulatedCvmBuilder;
 import io.github.cvmattestation.testkit.TdReportWriter;
 import io.github.cvmattestation.vtpm.TpmFinding;
 import java.util.List;
@@ -45,7 +46,7 @@ class TdxForgeryTest {
   private static final SimulatedCvm CVM = machine().build();
   private static final Bytes OTHER = Bytes.ofHex("5a".repeat(48));
 
-  private static SimulatedCvm.Builder machine() {
+  private static SimulatedCvmBuilder machine() {
     return Forge.machine().tdx();
   }
 
@@ -171,7 +172,7 @@ class TdxForgeryTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("lies")
-  void isRefuted(String lie, SimulatedCvm.Builder builder, FindingCode code) {
+  void isRefuted(String lie, SimulatedCvmBuilder builder, FindingCode code) {
     assertRefuted(Forge.verify(builder.build()), code);
   }
 

@@ -13,6 +13,9 @@ public sealed interface ClaimValue {
   /** Yes or no. */
   record Flag(boolean value) implements ClaimValue {}
 
+  /** Neither proven nor disproven; null in JSON. */
+  record Unknown() implements ClaimValue {}
+
   /** An unsigned 64-bit number, in a {@code long}. */
   record Unsigned(long value) implements ClaimValue {}
 

@@ -81,11 +81,7 @@ public final class CcelWriter {
 
   /** Appends an event whose digests are those of something else than its data. */
   public CcelWriter measured(long index, long type, Bytes content, Bytes data) {
-    Bytes digests = Bytes.empty();
-    for (Map.Entry<Integer, String> algorithm : algorithms.entrySet()) {
-      Bytes id = FieldBuffer.littleEndian(2, algorithm.getKey());
-      digests = digests.concat(id, Hashes.digest(algorithm.getValue(), content));
-    }
+    Bytes digests = EventEncoder.digests(algorithms, content);
     extend(index, type, Hashes.digest("SHA-384", content));
     return append(index, type, algorithms.size(), digests, data);
   }
@@ -143,7 +139,7 @@ public final class CcelWriter {
 
   /** The log. */
   public Bytes write() {
-    Bytes log = header != null ? header : specId();
+    Bytes log = header != null ? header : EventEncoder.specId(headerIndex, algorithms);
     log = log.concat(events.toArray(Bytes[]::new));
     byte[] padding = new byte[Math.max(0, size - log.size())];
     Arrays.fill(padding, (byte) filling);
@@ -178,40 +174,8 @@ public final class CcelWriter {
     return table.slice(0, 56);
   }
 
-  /** TCG_PCR_EVENT around TCG_EfiSpecIDEvent (section 10.4.5.1). */
-  private Bytes specId() {
-    Bytes named = ascii("Spec ID Event03\0");
-    Bytes content =
-        named.concat(
-            FieldBuffer.littleEndian(4, 0), // platform class
-            Bytes.of((byte) 0, (byte) 2, (byte) 0, (byte) 2), // version 2.0, errata, UINTN
-            FieldBuffer.littleEndian(4, algorithms.size()));
-    for (Map.Entry<Integer, String> algorithm : algorithms.entrySet()) {
-      int digestSize = Hashes.digest(algorithm.getValue(), Bytes.empty()).size();
-      content =
-          content.concat(
-              FieldBuffer.littleEndian(2, algorithm.getKey()),
-              FieldBuffer.littleEndian(2, digestSize));
-    }
-    content = content.concat(Bytes.zeros(1)); // no vendor info
-    return FieldBuffer.littleEndian(4, headerIndex)
-        .concat(
-            FieldBuffer.littleEndian(4, NO_ACTION),
-            Bytes.zeros(20),
-            FieldBuffer.littleEndian(4, content.size()),
-            content);
-  }
-
-  /** TCG_PCR_EVENT2 (section 10.2.2). */
   private CcelWriter append(long index, long type, int count, Bytes digests, Bytes data) {
-    return raw(
-        FieldBuffer.littleEndian(4, index)
-            .concat(
-                FieldBuffer.littleEndian(4, type),
-                FieldBuffer.littleEndian(4, count),
-                digests,
-                FieldBuffer.littleEndian(4, data.size()),
-                data));
+    return raw(EventEncoder.event(index, type, count, digests, data));
   }
 
   private void extend(long index, long type, Bytes digest) {

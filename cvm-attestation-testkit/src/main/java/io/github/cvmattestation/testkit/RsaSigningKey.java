@@ -61,6 +61,12 @@ public final class RsaSigningKey {
     return new RsaSigningKey(bits, e, List.copyOf(primes));
   }
 
+  /** The key of a modulus that is the product of these primes, with e = 65537. */
+  static RsaSigningKey ofPrimes(List<BigInteger> primes) {
+    int bits = primes.stream().reduce(BigInteger.ONE, BigInteger::multiply).bitLength();
+    return new RsaSigningKey(bits, BigInteger.valueOf(65537), List.copyOf(primes));
+  }
+
   /** The modulus, big-endian, without a leading zero: {@code bits / 8} bytes. */
   public Bytes modulus() {
     return Bytes.of(unsigned(modulus, bits / 8));

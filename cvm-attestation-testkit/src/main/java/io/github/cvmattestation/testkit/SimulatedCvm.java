@@ -9,14 +9,11 @@ import io.github.cvmattestation.attestation.Evidence;
 import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.attestation.TrustAnchors;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.spi.Attester;
-import java.time.Instant;
-import java.util.Collections;
-import java.util.Map;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /**
@@ -25,40 +22,43 @@ import java.util.function.UnaryOperator;
  * What it hands out is complete and consistent, and no default trust anchor believes it.
  *
  * <p>The builder makes it lie as well: what a switch changes goes into the claims, the report and
- * the quote <em>before</em> they are hashed and signed. Immutable but for the vTPM's clock; safe
- * for use by several threads.
+ * the quote <em>before</em> they are hashed and signed. Its vTPM is an {@link AzureVtpm}, which
+ * executes commands; its time stands still but for {@link #advance} and a second for each quote.
+ * Safe for use by several threads.
  */
 public final class SimulatedCvm implements Attester {
   /** Media type of Azure evidence as JSON. */
   public static final String MEDIA_TYPE = "application/vnd.cvm-attestation.azure+json";
 
-  /** What an Azure vTPM takes as qualifying data, in bytes. */
-  private static final int MAX_QUALIFYING_DATA = 50;
-
   private final SimulatedMachine machine;
-  private final RsaSigningKey ak;
-  private final SortedMap<Integer, Bytes> pcrs;
-  private final UnaryOperator<TpmQuoteWriter> quoteChanges;
-  private final Bytes hardwareReport;
-  private final Bytes hclReport;
+  private final AzureVtpm vtpm;
+  private final VtpmCommands guest;
+  private final SteppedClock clock;
+  private final Bytes eventLog;
+  private final Optional<UnaryOperator<TpmQuoteWriter>> quoteChanges;
+  private final Optional<Bytes> impossibleReport;
   private final int evidenceVersion;
-  private final AtomicLong clock = new AtomicLong(1_000_000);
 
-  private SimulatedCvm(Builder from) {
-    String seed = from.seed;
+  SimulatedCvm(SimulatedCvmBuilder from) {
     machine = from.machine();
-    ak = RsaSigningKey.of(2048, seed + " AK");
-    pcrs = Collections.unmodifiableSortedMap(LinuxPcrs.of(from.secureBoot, from.changedPcrs));
+    clock = new SteppedClock(from.at);
+    vtpm = new AzureVtpm(from.seed, clock, from.faults);
+    guest = vtpm.guest();
     quoteChanges = from.quoteChanges;
     evidenceVersion = from.evidenceVersion;
-    RuntimeClaims claims =
-        RuntimeClaims.of(ak, RsaSigningKey.of(2048, seed + " EK"))
-            .secureBoot(from.secureBoot)
-            .vmUniqueId(UUID.nameUUIDFromBytes(seed.getBytes(UTF_8)).toString());
-    HclReportWriter hcl =
-        from.hclChanges.apply(machine.hcl(from.claimsChanges.apply(claims).json()));
-    hardwareReport = machine.hardwareReport(hcl.reportData());
-    hclReport = hcl.write(hardwareReport);
+    BootLogWriter log = LinuxBoot.log(from.secureBoot, from.at);
+    vtpm.measure(log);
+    eventLog = log.write();
+    from.changedPcrs.forEach(vtpm::replacePcr);
+    Paravisor paravisor =
+        new Paravisor(
+            machine, vtpm, from.seed, from.secureBoot, from.claimsChanges, from.hclChanges);
+    Bytes first = paravisor.report(Bytes.zeros(AzureVtpm.USER_DATA_SIZE));
+    // What is no NV index of a TPM is a lie that only a messenger can tell.
+    boolean fits = !first.isEmpty() && first.size() <= AzureVtpm.AK_CERTIFICATE_SIZE;
+    impossibleReport = fits ? Optional.empty() : Optional.of(first);
+    vtpm.publish(
+        fits ? paravisor::report : data -> Bytes.zeros(1), paravisor.akCertificate(from.at));
   }
 
   /** A healthy Genoa VM of today, with keys of its own. */
@@ -67,24 +67,30 @@ public final class SimulatedCvm implements Attester {
   }
 
   /** For another machine, another time, or a lie. */
-  public static Builder builder() {
-    return new Builder();
+  public static SimulatedCvmBuilder builder() {
+    return new SimulatedCvmBuilder();
   }
 
   /**
-   * The HCL report that was made at boot, the VCEK or the TD quote, and a fresh quote over all PCRs
-   * with the nonce as its qualifying data.
+   * The HCL report, the VCEK or the TD quote, and a fresh quote over all PCRs with the nonce as its
+   * qualifying data: read from the vTPM by the commands that a guest gives.
    */
   @Override
   public Evidence attest(Nonce nonce) {
-    if (nonce.value().size() > MAX_QUALIFYING_DATA) {
+    if (nonce.value().size() > AzureVtpm.MAX_QUALIFYING_DATA) {
       throw new AttestationException.Configuration(
-          "an Azure vTPM quotes a nonce of at most " + MAX_QUALIFYING_DATA + " bytes",
+          "an Azure vTPM quotes a nonce of at most " + AzureVtpm.MAX_QUALIFYING_DATA + " bytes",
           "draw one of 32 bytes");
     }
     SignedQuote quote = quote(nonce.value());
+    Bytes report = hclReport();
     String json =
-        machine.evidence(evidenceVersion, hclReport, hardwareReport, quote, pcrs.values());
+        machine.evidence(
+            evidenceVersion,
+            report,
+            Paravisor.hardwareReport(machine.tee(), report),
+            quote,
+            pcrs().values());
     return new Evidence(MEDIA_TYPE, Bytes.of(json.getBytes(UTF_8)));
   }
 
@@ -131,16 +137,43 @@ public final class SimulatedCvm implements Attester {
     return tdx().collateral();
   }
 
-  /** A quote over all PCRs with any qualifying data. */
+  /**
+   * A quote over all PCRs with any qualifying data: made by the vTPM, unless quotes are to lie,
+   * which no TPM does.
+   */
   public SignedQuote quote(Bytes extraData) {
+    clock.step();
+    if (quoteChanges.isEmpty()) {
+      return guest.quote(AzureVtpm.AK_HANDLE, extraData, HashAlgorithm.SHA256);
+    }
     TpmQuoteWriter writer =
-        TpmQuoteWriter.of(pcrs).extraData(extraData).clock(clock.addAndGet(1000), 2, 0, 1);
-    return quoteChanges.apply(writer).signRsassa(ak, "SHA-256");
+        TpmQuoteWriter.of(pcrs())
+            .extraData(extraData)
+            .clock(clock.sinceStart().toMillis(), 1, 0, 1);
+    return quoteChanges.get().apply(writer).signRsassa(attestationKey(), "SHA-256");
   }
 
-  /** The HCL report, 2600 bytes. */
+  /** The HCL report as the guest reads it from NV, usually 2600 bytes. */
   public Bytes hclReport() {
-    return hclReport;
+    return impossibleReport.orElseGet(() -> guest.read(AzureVtpm.REPORT_INDEX));
+  }
+
+  /** The vTPM: what a guest's software opens as {@code /dev/tpmrm0}. */
+  public AzureVtpm vtpm() {
+    return vtpm;
+  }
+
+  /** Lets the vTPM's time pass, without waiting. */
+  public void advance(Duration time) {
+    clock.advance(time);
+  }
+
+  /**
+   * What firmware, boot loader and kernel wrote down of what they measured: it adds up to the PCRs,
+   * but for those that {@link SimulatedCvmBuilder#pcr} set.
+   */
+  public Bytes eventLog() {
+    return eventLog;
   }
 
   /** The VCEK of an SEV-SNP machine. */
@@ -155,12 +188,12 @@ public final class SimulatedCvm implements Attester {
 
   /** The vTPM's attestation key. */
   public RsaSigningKey attestationKey() {
-    return ak;
+    return vtpm.attestationKey();
   }
 
   /** All 24 PCRs of the SHA-256 bank, by index. */
   public SortedMap<Integer, Bytes> pcrs() {
-    return pcrs;
+    return guest.pcrs(HashAlgorithm.SHA256);
   }
 
   /** Who issued the VCEK. */
@@ -190,192 +223,5 @@ public final class SimulatedCvm implements Attester {
       return tdx;
     }
     throw new IllegalStateException("no TDX machine: " + machine.tee());
-  }
-
-  /** What the simulated machine is like. */
-  public static final class Builder {
-    private static final long DEBUG = 1L << 19;
-    private static final long AZURE_POLICY = 0x3001F;
-
-    private Instant at = Instant.now();
-    private String seed = UUID.randomUUID().toString();
-    private Tee tee = Tee.SNP;
-    private Line line = Line.GENOA;
-    private boolean secureBoot = true;
-    private int evidenceVersion = 1;
-    private final Map<Integer, Bytes> changedPcrs = new TreeMap<>();
-    private final TdxMachine.Changes tdxChanges = new TdxMachine.Changes();
-    private UnaryOperator<SnpReportWriter> reportChanges = UnaryOperator.identity();
-    private UnaryOperator<LeafSpec> leafChanges = UnaryOperator.identity();
-    private UnaryOperator<RuntimeClaims> claimsChanges = UnaryOperator.identity();
-    private UnaryOperator<HclReportWriter> hclChanges = UnaryOperator.identity();
-    private UnaryOperator<TpmQuoteWriter> quoteChanges = UnaryOperator.identity();
-
-    private Builder() {}
-
-    /** The instant around which its certificates hold; now, unless set. */
-    public Builder at(Instant instant) {
-      at = instant;
-      return this;
-    }
-
-    /** From which all keys and ids follow; random, unless set. */
-    public Builder seed(String value) {
-      seed = value;
-      return this;
-    }
-
-    /** What isolates it; SEV-SNP, unless set. */
-    public Builder tee(Tee value) {
-      tee = value;
-      return this;
-    }
-
-    /** An Intel TDX machine. */
-    public Builder tdx() {
-      return tee(Tee.TDX);
-    }
-
-    /** The product line of an SEV-SNP machine; Genoa, unless set. */
-    public Builder line(Line value) {
-      line = value;
-      return this;
-    }
-
-    /** Version of the hardware report, 2 to 5; 3, unless set. Comes before other report changes. */
-    public Builder reportVersion(int version) {
-      return report(writer -> writer.version(version));
-    }
-
-    /** Whether the firmware checks what it starts; it does, unless set. PCR 7 follows. */
-    public Builder secureBoot(boolean on) {
-      secureBoot = on;
-      return this;
-    }
-
-    /** Lets the host debug the guest: POLICY bit 19, or bit 0 of a TD's ATTRIBUTES. */
-    public Builder debug() {
-      return report(writer -> writer.policy(AZURE_POLICY | DEBUG))
-          .tdReport(writer -> writer.tdAttributes(1));
-    }
-
-    /** VMPL of the report; 0, unless set. */
-    public Builder vmpl(long level) {
-      return report(writer -> writer.vmpl(level));
-    }
-
-    /** Sets a PCR of the SHA-256 bank, 32 bytes. */
-    public Builder pcr(int index, Bytes value) {
-      changedPcrs.put(index, value);
-      return this;
-    }
-
-    /** What the guest wrote into NV index 0x01400002, 64 bytes; zeros, unless set. */
-    public Builder userData(Bytes value) {
-      return claims(writer -> writer.userData(value));
-    }
-
-    /** Sets vmUniqueId; it follows from the seed, unless set. */
-    public Builder vmUniqueId(String guid) {
-      return claims(writer -> writer.vmUniqueId(guid));
-    }
-
-    /** Form of the evidence: 1 or 2, or 0 of SEV-SNP alone; 1, unless set. */
-    public Builder evidenceVersion(int version) {
-      evidenceVersion = version;
-      return this;
-    }
-
-    /** Changes the hardware report before it is signed, after earlier changes. */
-    public Builder report(UnaryOperator<SnpReportWriter> change) {
-      reportChanges = both(reportChanges, change);
-      return this;
-    }
-
-    /** Changes the VCEK before it is signed, after earlier changes. */
-    public Builder leaf(UnaryOperator<LeafSpec> change) {
-      leafChanges = both(leafChanges, change);
-      return this;
-    }
-
-    /** Version of the TD quote, 4 or 5; 4, unless set, as on Azure. */
-    public Builder tdQuoteVersion(int version) {
-      tdxChanges.quoteVersion = version;
-      return this;
-    }
-
-    /** Changes the TDREPORT before it is hashed and quoted, after earlier changes. */
-    public Builder tdReport(UnaryOperator<TdReportWriter> change) {
-      tdxChanges.tdReport = both(tdxChanges.tdReport, change);
-      return this;
-    }
-
-    /** Changes every TD quote before it is signed, after earlier changes. */
-    public Builder tdQuote(UnaryOperator<TdQuoteWriter> change) {
-      tdxChanges.tdQuote = both(tdxChanges.tdQuote, change);
-      return this;
-    }
-
-    /** Changes the PCK certificate before it is signed, after earlier changes. */
-    public Builder pck(UnaryOperator<IntelCertificateSpec> change) {
-      tdxChanges.pck = both(tdxChanges.pck, change);
-      return this;
-    }
-
-    /** Changes TCB Info before it is signed, after earlier changes. */
-    public Builder tcbInfo(UnaryOperator<TcbInfoWriter> change) {
-      tdxChanges.tcbInfo = both(tdxChanges.tcbInfo, change);
-      return this;
-    }
-
-    /** Changes QE Identity before it is signed, after earlier changes. */
-    public Builder qeIdentity(UnaryOperator<QeIdentityWriter> change) {
-      tdxChanges.qeIdentity = both(tdxChanges.qeIdentity, change);
-      return this;
-    }
-
-    /** Changes the collateral of a TDX machine, after earlier changes. */
-    public Builder collateral(UnaryOperator<IntelCollateral> change) {
-      tdxChanges.collateral = both(tdxChanges.collateral, change);
-      return this;
-    }
-
-    /** Changes the runtime claims before they are hashed, after earlier changes. */
-    public Builder claims(UnaryOperator<RuntimeClaims> change) {
-      claimsChanges = both(claimsChanges, change);
-      return this;
-    }
-
-    /** Changes the frame around report and claims, after earlier changes. */
-    public Builder hcl(UnaryOperator<HclReportWriter> change) {
-      hclChanges = both(hclChanges, change);
-      return this;
-    }
-
-    /** Changes every quote before it is signed, after earlier changes. */
-    public Builder quote(UnaryOperator<TpmQuoteWriter> change) {
-      quoteChanges = both(quoteChanges, change);
-      return this;
-    }
-
-    /** The machine. */
-    public SimulatedCvm build() {
-      if (tee == Tee.TDX && evidenceVersion == 0) {
-        throw new IllegalStateException("TDX evidence has no form 0");
-      }
-      return new SimulatedCvm(this);
-    }
-
-    private static <T> UnaryOperator<T> both(UnaryOperator<T> first, UnaryOperator<T> then) {
-      return value -> then.apply(first.apply(value));
-    }
-
-    private SimulatedMachine machine() {
-      return switch (tee) {
-        case SNP ->
-            new SnpMachine(FakeAmdPki.seeded(at, seed), line, seed, leafChanges, reportChanges);
-        case TDX -> new TdxMachine(FakeIntelPki.seeded(at, seed), seed, tdxChanges);
-      };
-    }
   }
 }

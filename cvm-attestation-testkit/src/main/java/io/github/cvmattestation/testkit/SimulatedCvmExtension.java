@@ -40,7 +40,7 @@ public final class SimulatedCvmExtension implements ParameterResolver {
     if (parameter.getParameter().getType() == Nonce.class) {
       return new Nonce(Hashes.digest("SHA-256", "nonce " + seed));
     }
-    SimulatedCvm.Builder builder = SimulatedCvm.builder().seed(seed);
+    SimulatedCvmBuilder builder = SimulatedCvm.builder().seed(seed);
     parameter
         .findAnnotation(Simulated.class)
         .ifPresent(

@@ -1,11 +1,13 @@
 package io.github.cvmattestation.testkit;
 
+import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.testkit.tpm.NvReadHook;
 import io.github.cvmattestation.testkit.tpm.TpmEngine;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -70,6 +72,21 @@ public final class SoftwareTpm {
   /** Who is asked before TPM2_NV_Read reads; there is one at most. */
   void onNvRead(NvReadHook hook) {
     engine.onNvRead(hook);
+  }
+
+  /** What the owner may read of an NV index, without a command. */
+  Optional<byte[]> readNvAsOwner(int index) {
+    return engine.readNvAsOwner(index);
+  }
+
+  /** The private half of an RSA key in the TPM. */
+  RsaSigningKey privateKey(int handle) {
+    return RsaSigningKey.ofPrimes(engine.rsaPrimes(handle));
+  }
+
+  /** Sets a PCR as no command can. */
+  void replacePcr(HashAlgorithm bank, int pcr, Bytes value) {
+    engine.replacePcr(bank, pcr, value.toArray());
   }
 
   /**

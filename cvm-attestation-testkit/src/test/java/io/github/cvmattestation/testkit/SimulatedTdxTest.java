@@ -129,7 +129,7 @@ class SimulatedTdxTest {
 
   @Test
   void laterChangesToTheBuilderAreNotThoseOfTheMachine() {
-    SimulatedCvm.Builder builder = machine("builder");
+    SimulatedCvmBuilder builder = machine("builder");
     SimulatedCvm cvm = builder.build();
     String before = text(cvm.attest(NONCE).content());
     builder.debug().tdQuoteVersion(5).tdQuote(writer -> writer.version(9));
@@ -154,7 +154,7 @@ class SimulatedTdxTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
-  private static SimulatedCvm.Builder machine(String seed) {
+  private static SimulatedCvmBuilder machine(String seed) {
     return SimulatedCvm.builder().at(AT).seed(seed).tdx();
   }
 

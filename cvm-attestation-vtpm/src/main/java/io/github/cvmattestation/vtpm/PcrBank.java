@@ -3,6 +3,8 @@ package io.github.cvmattestation.vtpm;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
+import io.github.cvmattestation.attestation.eventlog.RegisterBank;
+import io.github.cvmattestation.attestation.eventlog.RegisterKind;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +84,18 @@ public final class PcrBank {
   /** The value of register {@code index}, if it is here. */
   public Optional<Bytes> value(int index) {
     return Optional.ofNullable(values.get(index));
+  }
+
+  /** The same registers as event logs are compared with; none if the bank is empty. */
+  Optional<RegisterBank> registers() {
+    if (values.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(RegisterBank.of(RegisterKind.PCR, algorithm, values));
+    } catch (MalformedException e) {
+      throw new IllegalStateException("indices and sizes were checked", e);
+    }
   }
 
   @Override

@@ -3,6 +3,9 @@ package io.github.cvmattestation.vtpm;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Claims;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
+import io.github.cvmattestation.attestation.eventlog.EventLog;
+import io.github.cvmattestation.attestation.eventlog.RegisterBank;
+import io.github.cvmattestation.attestation.eventlog.Replay;
 import io.github.cvmattestation.vtpm.internal.ProvenPcrs;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +42,20 @@ public sealed interface VerifiedPcrs extends Claims permits ProvenPcrs {
         .filter(quoted -> quoted.algorithm() == bank)
         .findFirst()
         .flatMap(quoted -> quoted.value(index));
+  }
+
+  /**
+   * Replays the log that the machine keeps of its measurements, and compares it with the quoted
+   * registers of one bank. A quoted register of which the log has no event must hold its initial
+   * value. Events of registers that were not quoted do not come out.
+   *
+   * @param log the firmware's log, such as {@code binary_bios_measurements} of Linux
+   * @param bank the bank to compare; without a quoted register of it the log is refused
+   * @return as {@link EventLog#replay(Bytes, RegisterBank)}
+   */
+  default Replay replay(Bytes log, HashAlgorithm bank) {
+    List<RegisterBank> quoted = banks().stream().flatMap(b -> b.registers().stream()).toList();
+    return EventLog.replay(log, quoted, bank);
   }
 
   @Override

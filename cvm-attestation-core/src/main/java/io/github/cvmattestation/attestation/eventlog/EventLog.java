@@ -5,6 +5,7 @@ import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,29 +25,73 @@ public final class EventLog {
   /**
    * Replays a log and compares it with registers.
    *
-   * @param log the log as firmware and kernel keep it, in the crypto-agile format: little-endian, a
-   *     Spec ID event and then TCG_PCR_EVENT2 records (TCG PFP §10). For {@link RegisterKind#RTMR},
-   *     the bytes of the memory area that the CCEL table describes: padding after the last event
-   *     must be all 0x00 or all 0xFF.
+   * @param log the log as firmware and kernel keep it, little-endian (TCG PFP §10): a Spec ID event
+   *     and then TCG_PCR_EVENT2 records, or, of PCRs alone, the older TCG_PCClientPCREvent records
+   *     with nothing but SHA-1. For {@link RegisterKind#RTMR}, the bytes of the memory area that
+   *     the CCEL table describes: padding after the last event must be all 0x00 or all 0xFF.
    * @param expected values of registers; events of registers that are not among them are left out
    * @return {@link Replay.Equal} if the log adds up to every one of them and keeps the rules about
    *     event data and separators; else {@link Replay.Different}, or {@link Replay.Refused} with
    *     the reason
    */
   public static Replay replay(Bytes log, RegisterBank expected) {
-    try {
-      ParsedLog parsed = LogParser.parse(log, expected.kind());
-      requireBank(parsed, expected.algorithm());
-      RegisterBank replayed =
-          narrow(Registers.replay(parsed, expected.kind(), expected.algorithm()), expected);
-      List<Replay.Mismatch> mismatches = compare(expected, replayed);
-      if (!mismatches.isEmpty()) {
-        return new Replay.Different(replayed, mismatches);
+    return replay(log, expected, false);
+  }
+
+  /**
+   * As {@link #replay(Bytes, RegisterBank)}, with the registers of several banks at hand, such as
+   * those of a quote.
+   *
+   * @param banks what is known, in any order
+   * @param algorithm the bank to compare; {@link Replay.Refused} if it is not among them
+   */
+  public static Replay replay(Bytes log, Collection<RegisterBank> banks, HashAlgorithm algorithm) {
+    for (RegisterBank bank : banks) {
+      if (bank.algorithm() == algorithm) {
+        return replay(log, bank);
       }
-      return new Replay.Equal(expected, new LogRules(expected).believe(parsed));
+    }
+    return new Replay.Refused(
+        noBank(banks.stream().map(RegisterBank::algorithm).toList(), algorithm.bankName())
+            .finding());
+  }
+
+  /**
+   * As {@link #replay(Bytes, RegisterBank)}, for firmware that measures its leave from boot
+   * services into PCR 5 and does not log it. Where the log has no such event and PCR 5 alone does
+   * not add up, it is continued with what the firmware must have measured: the invocation and its
+   * success, its failure, or a failure and then success. What comes out is proven all the same: PCR
+   * 5 holds these very events.
+   */
+  public static Replay replayAllowingUnloggedExit(Bytes log, RegisterBank expected) {
+    return replay(log, expected, true);
+  }
+
+  private static Replay replay(Bytes log, RegisterBank expected, boolean unloggedExit) {
+    try {
+      ParsedLog parsed = parse(log, expected.kind(), expected.algorithm());
+      Replay replay = compare(parsed, expected);
+      if (unloggedExit && replay instanceof Replay.Different different) {
+        for (ParsedLog continued : UnloggedExit.continuations(parsed, different)) {
+          if (compare(continued, expected) instanceof Replay.Equal equal) {
+            return equal;
+          }
+        }
+      }
+      return replay;
     } catch (RefutedException e) {
       return new Replay.Refused(e.finding());
     }
+  }
+
+  private static Replay compare(ParsedLog log, RegisterBank expected) throws RefutedException {
+    RegisterBank replayed = narrow(Registers.replay(log, expected.kind()), expected);
+    List<Replay.Mismatch> mismatches = compare(expected, replayed);
+    if (!mismatches.isEmpty()) {
+      return new Replay.Different(replayed, mismatches);
+    }
+    LogRules.Believed believed = new LogRules(expected).believe(log);
+    return new Replay.Equal(expected, believed.events(), believed.late());
   }
 
   /**
@@ -54,23 +99,24 @@ public final class EventLog {
    * The rules about event data and separators hold all the same. There are no events: without
    * registers to agree with, anybody can write a log.
    *
-   * @param log as for {@link #replay}
+   * @param log as for {@link #replay(Bytes, RegisterBank)}
    * @param kind the registers that the log is about
    * @return {@link Replay.Computed}, or {@link Replay.Refused} with the reason
    */
   public static Replay compute(Bytes log, RegisterKind kind) {
     try {
-      ParsedLog parsed = LogParser.parse(log, kind);
+      LogParser parser = LogParser.open(log, kind);
       List<RegisterBank> banks = new ArrayList<>();
-      for (HashAlgorithm algorithm : parsed.algorithms()) {
+      for (HashAlgorithm algorithm : parser.algorithms()) {
         if (kind.has(algorithm)) {
-          RegisterBank bank = Registers.replay(parsed, kind, algorithm);
+          ParsedLog parsed = parser.parse(algorithm);
+          RegisterBank bank = Registers.replay(parsed, kind);
           new LogRules(bank).check(parsed);
           banks.add(bank);
         }
       }
       if (banks.isEmpty()) {
-        throw noBank(parsed, "sha384");
+        throw noBank(parser.algorithms(), "sha384");
       }
       return new Replay.Computed(banks);
     } catch (RefutedException e) {
@@ -78,18 +124,40 @@ public final class EventLog {
     }
   }
 
-  private static void requireBank(ParsedLog log, HashAlgorithm algorithm) throws RefutedException {
-    if (!log.algorithms().contains(algorithm)) {
-      throw noBank(log, algorithm.bankName());
+  /**
+   * What the digests of a log add up to in one bank, and nothing about them: event data is not
+   * looked at, and no rule about it or about separators is checked. For whoever wants the values
+   * themselves, such as those that a secret is to be sealed to.
+   *
+   * @param log as for {@link #replay(Bytes, RegisterBank)}
+   * @param kind the registers that the log is about
+   * @param algorithm the bank
+   * @return {@link Replay.Computed} with this one bank, or {@link Replay.Refused} if the log is
+   *     malformed or has no such bank
+   */
+  public static Replay addUp(Bytes log, RegisterKind kind, HashAlgorithm algorithm) {
+    try {
+      return new Replay.Computed(List.of(Registers.replay(parse(log, kind, algorithm), kind)));
+    } catch (RefutedException e) {
+      return new Replay.Refused(e.finding());
     }
   }
 
-  private static RefutedException noBank(ParsedLog log, String wanted) {
+  private static ParsedLog parse(Bytes log, RegisterKind kind, HashAlgorithm algorithm)
+      throws RefutedException {
+    LogParser parser = LogParser.open(log, kind);
+    if (!parser.algorithms().contains(algorithm) || !kind.has(algorithm)) {
+      throw noBank(parser.algorithms(), algorithm.bankName());
+    }
+    return parser.parse(algorithm);
+  }
+
+  private static RefutedException noBank(List<HashAlgorithm> had, String wanted) {
     return new RefutedException(
         Finding.of(
             LogFinding.LOG_BANK,
             wanted,
-            String.join(", ", log.algorithms().stream().map(HashAlgorithm::bankName).toList())));
+            String.join(", ", had.stream().map(HashAlgorithm::bankName).toList())));
   }
 
   /** Those registers of {@code all} that {@code wanted} has. */

@@ -1,38 +1,61 @@
 package io.github.cvmattestation.attestation.eventlog;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Event types that say what an event's digest covers (TCG PFP §10.4.1); of all others the digest is
- * of something that the log does not hold, such as an image.
+ * Event types (TCG PFP §10.4.1) that say what an event's digest covers. Of types that are not here
+ * the data is never shown.
  *
  * <p>The type itself is covered by nothing: whoever wrote the log may have exchanged it for any
  * other.
  */
 public enum EventType {
   /** A remark, extended into no register. */
-  EV_NO_ACTION(0x00000003L, Coverage.NEVER),
+  EV_NO_ACTION(0x00000003L, Coverage.NONE),
   /** The end of what the firmware measures before it hands over. */
-  EV_SEPARATOR(0x00000004L, Coverage.ALWAYS),
-  /** Tagged data of an operating system: Windows measures it whole, Linux only its payload. */
-  EV_EVENT_TAG(0x00000006L, Coverage.SOMETIMES),
+  EV_SEPARATOR(0x00000004L, Coverage.WHOLE),
+  /** Tagged data of an operating system: Windows measures it whole, others its payload. */
+  EV_EVENT_TAG(0x00000006L, Coverage.TAGGED),
   /** The version of the firmware's root of trust. */
-  EV_S_CRTM_VERSION(0x00000008L, Coverage.ALWAYS),
+  EV_S_CRTM_VERSION(0x00000008L, Coverage.WHOLE),
+  /** Settings of the platform: some firmware describes in the data what it measured. */
+  EV_PLATFORM_CONFIG_FLAGS(0x0000000AL, Coverage.MAYBE_WHOLE),
+  /** The devices of the platform, in a form of the manufacturer's. */
+  EV_TABLE_OF_DEVICES(0x0000000BL, Coverage.MAYBE_WHOLE),
+  /** What boot loaders measure: GRUB's commands, shim's lists, names of files and sections. */
+  EV_IPL(0x0000000DL, Coverage.BOOT_LOADER),
+  /** What the host says of itself to a virtual machine's firmware. */
+  EV_NONHOST_INFO(0x00000011L, Coverage.MAYBE_WHOLE),
+  /** A fixed text: events about boot devices are left out. */
+  EV_OMIT_BOOT_DEVICE_EVENTS(0x00000012L, Coverage.MAYBE_WHOLE),
   /** A UEFI variable that configures the firmware, such as {@code SecureBoot} or {@code db}. */
-  EV_EFI_VARIABLE_DRIVER_CONFIG(0x80000001L, Coverage.ALWAYS),
-  /** A boot option or their order: only the variable's contents are measured, not its name. */
-  EV_EFI_VARIABLE_BOOT(0x80000002L, Coverage.NEVER),
+  EV_EFI_VARIABLE_DRIVER_CONFIG(0x80000001L, Coverage.WHOLE),
+  /** A boot option or their order: the variable's contents are measured, rarely its name. */
+  EV_EFI_VARIABLE_BOOT(0x80000002L, Coverage.VARIABLE),
+  /** An image that the firmware ran. Its Authenticode hash is measured, none of the data. */
+  EV_EFI_BOOT_SERVICES_APPLICATION(0x80000003L, Coverage.NONE),
+  /** A driver that the firmware ran, as {@link #EV_EFI_BOOT_SERVICES_APPLICATION}. */
+  EV_EFI_BOOT_SERVICES_DRIVER(0x80000004L, Coverage.NONE),
+  /** A driver that stays, as {@link #EV_EFI_BOOT_SERVICES_APPLICATION}. */
+  EV_EFI_RUNTIME_SERVICES_DRIVER(0x80000005L, Coverage.NONE),
+  /** The partition table of the disk that was booted. */
+  EV_EFI_GPT_EVENT(0x80000006L, Coverage.MAYBE_WHOLE),
   /** A fixed text, such as {@code Exit Boot Services Invocation}. */
-  EV_EFI_ACTION(0x80000007L, Coverage.ALWAYS),
+  EV_EFI_ACTION(0x80000007L, Coverage.WHOLE),
+  /** Tables that the firmware hands over: mostly pointers to what was measured. */
+  EV_EFI_HANDOFF_TABLES(0x80000009L, Coverage.MAYBE_WHOLE),
+  /** As {@link #EV_EFI_HANDOFF_TABLES}, with a description. */
+  EV_EFI_HANDOFF_TABLES2(0x8000000BL, Coverage.MAYBE_WHOLE),
+  /** As {@link #EV_EFI_VARIABLE_BOOT}, the name included. */
+  EV_EFI_VARIABLE_BOOT2(0x8000000CL, Coverage.VARIABLE),
+  /** A fixed text: the root of trust is in hardware. */
+  EV_EFI_HCRTM_EVENT(0x80000010L, Coverage.MAYBE_WHOLE),
   /** The entry of a signature database that let an image run. */
-  EV_EFI_VARIABLE_AUTHORITY(0x800000E0L, Coverage.ALWAYS);
+  EV_EFI_VARIABLE_AUTHORITY(0x800000E0L, Coverage.AUTHORITY);
 
-  /** Whether the digest of an event of a type is the hash of its data. */
-  enum Coverage {
-    NEVER,
-    SOMETIMES,
-    ALWAYS
-  }
+  /** {@link #values} copies, and every event of a log is looked up. */
+  private static final List<EventType> ALL = List.of(values());
 
   private final long id;
   private final Coverage coverage;
@@ -49,7 +72,7 @@ public enum EventType {
 
   /** The type with this number, if it is one of these. */
   public static Optional<EventType> of(long id) {
-    for (EventType type : values()) {
+    for (EventType type : ALL) {
       if (type.id == id) {
         return Optional.of(type);
       }
@@ -59,11 +82,11 @@ public enum EventType {
 
   /** What an event with this number says of its data: nothing, where the number is not known. */
   static Coverage coverage(long id) {
-    for (EventType type : values()) {
-      if (type.id == id) {
-        return type.coverage;
+    for (int i = 0; i < ALL.size(); i++) {
+      if (ALL.get(i).id == id) {
+        return ALL.get(i).coverage;
       }
     }
-    return Coverage.NEVER;
+    return Coverage.NONE;
   }
 }

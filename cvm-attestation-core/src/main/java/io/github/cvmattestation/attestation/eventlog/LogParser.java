@@ -7,31 +7,53 @@ import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.ByteReader;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 
-/** Reads the crypto-agile log format (TCG PFP §10), to its last byte. */
+/**
+ * Reads a log to its last byte, in the crypto-agile format or in the older one that has SHA-1 alone
+ * (TCG PFP §10). Which of them it is, the first event tells.
+ */
 final class LogParser {
-  private static final int SHA1_SIZE = 20;
+  private static final int SHA1_SIZE = HashAlgorithm.SHA1.digestSize();
   private static final int PADDING_ZERO = 0x00;
   private static final int PADDING_ONES = 0xFF;
 
   private final Bytes log;
   private final RegisterKind kind;
+  private final boolean agile;
+  private final List<HashAlgorithm> algorithms;
+  private final int start;
 
-  private LogParser(Bytes log, RegisterKind kind) {
+  private LogParser(Bytes log, RegisterKind kind) throws MalformedException, RefutedException {
     this.log = log;
     this.kind = kind;
+    ByteReader in = ByteReader.littleEndian("event log", log);
+    long index = in.u32("pcrIndex");
+    if (!kind.knows(index)) {
+      throw badIndex(index);
+    }
+    long type = in.u32("eventType");
+    boolean remark = type == EventType.EV_NO_ACTION.id();
+    if (!remark && !kind.hasLegacyLogs()) {
+      throw in.malformed("eventType", "EV_NO_ACTION with a Spec ID", "0x%08x".formatted(type));
+    }
+    Bytes digest = in.bytes("digest", SHA1_SIZE);
+    Bytes data = data(in);
+    this.agile = remark && !(kind.hasLegacyLogs() && SpecIdEvent.isLegacy(data));
+    if (agile && !digest.isZero()) {
+      throw in.malformed("digest", "zeros in the Spec ID event", digest.abbreviated());
+    }
+    this.algorithms = agile ? SpecIdEvent.read(data) : List.of(HashAlgorithm.SHA1);
+    // The first event of an older log is an event like any other.
+    this.start = agile ? in.offset() : 0;
   }
 
-  static ParsedLog parse(Bytes log, RegisterKind kind) throws RefutedException {
+  /** Reads the first event. */
+  static LogParser open(Bytes log, RegisterKind kind) throws RefutedException {
     if (log.size() > EventLog.MAX_SIZE) {
       throw limit(log.size());
     }
-    LogParser parser = new LogParser(log, kind);
-    if (parser.endsAt(0)) {
+    if (runsOut(log, 0, PADDING_ZERO) || endsAt(log, kind, 0)) {
       throw new RefutedException(
           Finding.of(
               LogFinding.LOG_EMPTY,
@@ -39,70 +61,88 @@ final class LogParser {
               log.isEmpty() ? "no bytes" : log.size() + " bytes of padding"));
     }
     try {
-      return parser.parse();
+      return new LogParser(log, kind);
     } catch (MalformedException e) {
       throw new RefutedException(e.toFinding(LogFinding.LOG_FORMAT));
     }
   }
 
-  private ParsedLog parse() throws MalformedException, RefutedException {
-    ByteReader in = ByteReader.littleEndian("event log", log);
-    List<HashAlgorithm> algorithms = SpecIdEvent.read(header(in));
-    List<ParsedLog.Event> events = new ArrayList<>();
-    while (!endsAt(in.offset())) {
-      long index = in.u32("pcrIndex");
-      long type = in.u32("eventType");
-      OptionalInt register = kind.register(index);
-      boolean extended = type != EventType.EV_NO_ACTION.id();
-      if (extended ? register.isEmpty() : !kind.knows(index)) {
-        throw badIndex(index);
-      }
-      Map<HashAlgorithm, Bytes> digests = digests(in, algorithms);
-      Bytes data = data(in);
-      if (extended) {
-        events.add(new ParsedLog.Event(register.getAsInt(), type, digests, data));
-      }
-    }
-    return new ParsedLog(algorithms, events);
+  /** Those that every event has a digest of, in the order of the Spec ID event. */
+  List<HashAlgorithm> algorithms() {
+    return algorithms;
   }
 
-  /** The first event has the older format, so that any reader can tell what follows (§10.2.1). */
-  private Bytes header(ByteReader in) throws MalformedException, RefutedException {
-    long index = in.u32("pcrIndex");
-    if (!kind.knows(index)) {
-      throw badIndex(index);
+  /** All events, with their digests in the bank of {@code wanted}, one of {@link #algorithms}. */
+  ParsedLog parse(HashAlgorithm wanted) throws RefutedException {
+    try {
+      return events(wanted);
+    } catch (MalformedException e) {
+      throw new RefutedException(e.toFinding(LogFinding.LOG_FORMAT));
     }
-    long type = in.u32("eventType");
-    if (type != EventType.EV_NO_ACTION.id()) {
-      throw in.malformed("eventType", "EV_NO_ACTION with a Spec ID", "0x%08x".formatted(type));
+  }
+
+  private ParsedLog events(HashAlgorithm wanted) throws MalformedException, RefutedException {
+    ByteReader in = ByteReader.littleEndian("event log", log);
+    in.bytes("header", start);
+    List<ParsedLog.Event> events = new ArrayList<>();
+    StartupLocality locality = new StartupLocality(kind);
+    while (!endsAt(log, kind, in.offset())) {
+      long index = in.u32("pcrIndex");
+      long type = in.u32("eventType");
+      int register = kind.register(index);
+      boolean extended = type != EventType.EV_NO_ACTION.id();
+      if (extended ? register < 0 : !kind.knows(index)) {
+        throw badIndex(index);
+      }
+      Bytes digest = agile ? digest(in, wanted) : in.bytes("digest", SHA1_SIZE);
+      Bytes data = data(in);
+      if (extended) {
+        locality.extended(register);
+        events.add(new ParsedLog.Event(register, type, digest, data));
+      } else {
+        locality.remark(in, register, data);
+      }
     }
-    in.reserved(SHA1_SIZE);
-    return data(in);
+    return new ParsedLog(wanted, locality.value(), events);
   }
 
   /** TPML_DIGEST_VALUES with each algorithm of the Spec ID event, once, in any order (§10.2.2). */
-  private static Map<HashAlgorithm, Bytes> digests(ByteReader in, List<HashAlgorithm> algorithms)
-      throws MalformedException {
+  private Bytes digest(ByteReader in, HashAlgorithm wanted) throws MalformedException {
     long count = in.u32("digests.count");
     if (count != algorithms.size()) {
       throw in.malformed(
           "digests.count", Integer.toString(algorithms.size()), Long.toString(count));
     }
-    Map<HashAlgorithm, Bytes> digests = new EnumMap<>(HashAlgorithm.class);
+    Bytes found = Bytes.empty();
+    int seen = 0;
     for (int i = 0; i < count; i++) {
       int id = in.u16("digests.hashAlg");
-      HashAlgorithm algorithm =
-          HashAlgorithm.ofId(id)
-              .filter(algorithms::contains)
-              .orElseThrow(
-                  () ->
-                      in.malformed(
-                          "digests.hashAlg", "one of " + algorithms, "0x%04x".formatted(id)));
-      if (digests.put(algorithm, in.bytes("digests.digest", algorithm.digestSize())) != null) {
+      int declared = declared(id);
+      if (declared < 0) {
+        throw in.malformed("digests.hashAlg", "one of " + algorithms, "0x%04x".formatted(id));
+      }
+      HashAlgorithm algorithm = algorithms.get(declared);
+      if ((seen & 1 << declared) != 0) {
         throw in.malformed("digests.hashAlg", "each algorithm once", algorithm + " again");
       }
+      seen |= 1 << declared;
+      Bytes digest = in.bytes("digests.digest", algorithm.digestSize());
+      if (algorithm == wanted) {
+        found = digest;
+      }
     }
-    return digests;
+    // As many as declared, each declared and none twice: the wanted one is among them.
+    return found;
+  }
+
+  /** Which of the declared algorithms this is, or -1. */
+  private int declared(int id) {
+    for (int i = 0; i < algorithms.size(); i++) {
+      if (algorithms.get(i).id() == id) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private static Bytes data(ByteReader in) throws MalformedException, RefutedException {
@@ -114,7 +154,7 @@ final class LogParser {
   }
 
   /** Whether the log ends here: by its length or, where that is allowed, in padding of one kind. */
-  private boolean endsAt(int offset) {
+  private static boolean endsAt(Bytes log, RegisterKind kind, int offset) {
     if (offset == log.size()) {
       return true;
     }
@@ -122,8 +162,15 @@ final class LogParser {
     if (!kind.padded() || (first != PADDING_ZERO && first != PADDING_ONES)) {
       return false;
     }
+    return runsOut(log, offset, first);
+  }
+
+  /**
+   * Whether there is nothing but {@code octet} from here on. Stops at the first that is another.
+   */
+  private static boolean runsOut(Bytes log, int offset, int octet) {
     int at = offset;
-    while (at < log.size() && log.get(at) == first) {
+    while (at < log.size() && log.get(at) == octet) {
       at++;
     }
     return at == log.size();

@@ -4,11 +4,12 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.internal.Digests;
 import io.github.cvmattestation.attestation.spi.RefutedException;
+import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What a log has to keep to besides adding up, in the registers of one bank. Replay proves digests
@@ -23,15 +24,29 @@ final class LogRules {
   private static final Bytes FAILED = Bytes.ofHex("01000000");
 
   private final RegisterBank bank;
-  private final Set<Bytes> closedDigests = new HashSet<>();
+  private final MessageDigest hash;
+
+  /** The one type that an event with this digest may have. */
+  private final Map<Bytes, EventType> lookAlikes = new HashMap<>();
+
   private final Bytes failedDigest;
+  private final Bytes exitDigest;
+  private final boolean[] separated;
+  private final boolean[] ended;
 
   LogRules(RegisterBank bank) {
     this.bank = bank;
+    this.hash = Digests.create(bank.algorithm().jcaName());
     for (Bytes data : CLOSED) {
-      closedDigests.add(hash(data));
+      lookAlikes.put(hash(data), EventType.EV_SEPARATOR);
+    }
+    for (Bytes text : ActionTexts.ALL) {
+      lookAlikes.put(hash(text), EventType.EV_EFI_ACTION);
     }
     this.failedDigest = hash(FAILED);
+    this.exitDigest = hash(ActionTexts.EXIT_INVOKED);
+    this.separated = new boolean[bank.kind().count()];
+    this.ended = new boolean[bank.kind().count()];
   }
 
   /** Throws if a rule is broken. */
@@ -40,21 +55,39 @@ final class LogRules {
   }
 
   /** The events of the bank's registers, with no data but what their digests cover. */
-  List<MeasuredEvent> believe(ParsedLog log) throws RefutedException {
-    List<MeasuredEvent> believed = new ArrayList<>();
-    Set<Integer> closed = new HashSet<>();
+  Believed believe(ParsedLog log) throws RefutedException {
+    List<MeasuredEvent> events = new ArrayList<>(log.events().size());
+    List<MeasuredEvent> late = new ArrayList<>();
     for (ParsedLog.Event event : log.events()) {
       int register = event.register();
-      if (bank.value(register).isEmpty()) {
-        continue;
+      if (bank.value(register).isPresent()) {
+        MeasuredEvent believed = believe(event);
+        (ended[register] ? late : events).add(believed);
+        if (bank.kind().separated(register)) {
+          close(event, believed);
+        }
       }
-      Bytes digest = event.digest(bank.algorithm());
-      if (bank.kind().separated(register) && isSeparator(event, digest) && !closed.add(register)) {
+    }
+    return new Believed(events, late);
+  }
+
+  /**
+   * @param events until their register ended
+   * @param late those after it
+   */
+  record Believed(List<MeasuredEvent> events, List<MeasuredEvent> late) {}
+
+  private void close(ParsedLog.Event event, MeasuredEvent believed) throws RefutedException {
+    int register = event.register();
+    RegisterKind kind = bank.kind();
+    if (isSeparator(event, believed)) {
+      if (separated[register]) {
         throw separator(register, "one separator", "a second one");
       }
-      believed.add(new MeasuredEvent(register, event.type(), digest, covered(event, digest)));
+      separated[register] = true;
+      ended[register] |= kind.endsAtSeparator(register);
     }
-    return believed;
+    ended[register] |= kind.endsAtExit(register) && event.digest().equals(exitDigest);
   }
 
   /**
@@ -65,43 +98,64 @@ final class LogRules {
    * of 0001, 0000 has the very bytes that stand for a failure. Whoever relies on a register being
    * closed therefore has to see its separator, not merely the absence of a failure.
    */
-  private boolean isSeparator(ParsedLog.Event event, Bytes digest) throws RefutedException {
+  private boolean isSeparator(ParsedLog.Event event, MeasuredEvent believed)
+      throws RefutedException {
     int register = event.register();
     boolean named = event.type() == EventType.EV_SEPARATOR.id();
     boolean variable = event.type() == EventType.EV_EFI_VARIABLE_BOOT.id();
-    if (digest.equals(failedDigest) && !variable) {
+    if (event.digest().equals(failedDigest) && !variable) {
       throw separator(register, "no error while the firmware measured", "one was measured");
     }
-    if (!named && closedDigests.contains(digest)) {
-      throw separator(register, "a separator called one", "type 0x%08x".formatted(event.type()));
+    EventType looks = lookAlikes.get(event.digest());
+    if (looks != null && looks.id() != event.type()) {
+      throw separator(
+          register,
+          looks == EventType.EV_SEPARATOR ? "a separator called one" : "an action called one",
+          "type 0x%08x".formatted(event.type()));
     }
-    if (named && covered(event, digest).isPresent() && !CLOSED.contains(event.data())) {
-      throw separator(register, "00000000 or ffffffff", event.data().abbreviated());
+    if (named && looks == null) {
+      throw separator(
+          register,
+          "00000000 or ffffffff",
+          believed.data().map(Bytes::abbreviated).orElse("nothing"));
     }
     return named;
   }
 
-  private Optional<Bytes> covered(ParsedLog.Event event, Bytes digest) throws RefutedException {
-    EventType.Coverage coverage = EventType.coverage(event.type());
-    if (coverage == EventType.Coverage.NEVER) {
-      return Optional.empty();
+  private MeasuredEvent believe(ParsedLog.Event event) throws RefutedException {
+    Coverage coverage = EventType.coverage(event.type());
+    Bytes data = event.data();
+    for (Coverage.Slice slice : coverage.candidates(data)) {
+      Bytes covered = data.slice(slice.from(), slice.to());
+      if (hash(covered).equals(event.digest())) {
+        return new MeasuredEvent(
+            event.register(),
+            event.type(),
+            event.digest(),
+            Optional.of(covered),
+            data.slice(0, slice.from()));
+      }
     }
-    if (hash(event.data()).equals(digest)) {
-      return Optional.of(event.data());
-    }
-    if (coverage == EventType.Coverage.SOMETIMES) {
-      return Optional.empty();
+    // A failure's data describes the error; what refuses it is not that the data was not measured.
+    boolean failure =
+        bank.kind().separated(event.register()) && event.digest().equals(failedDigest);
+    if (!coverage.required() || failure) {
+      return new MeasuredEvent(event.register(), event.type(), event.digest());
     }
     throw new RefutedException(
         Finding.of(
             LogFinding.LOG_DATA,
             "%s, type 0x%08x: data whose hash is %s"
-                .formatted(bank.kind().label(event.register()), event.type(), digest.abbreviated()),
-            "data whose hash is " + hash(event.data()).abbreviated()));
+                .formatted(
+                    bank.kind().label(event.register()),
+                    event.type(),
+                    event.digest().abbreviated()),
+            "data whose hash is " + hash(data).abbreviated()));
   }
 
   private Bytes hash(Bytes data) {
-    return Digests.digest(bank.algorithm().jcaName(), data);
+    data.update(hash);
+    return Bytes.of(hash.digest());
   }
 
   private RefutedException separator(int register, String expected, String actual) {

@@ -13,12 +13,21 @@ public final class MeasuredEvent {
   private final long untrustedType;
   private final Bytes digest;
   private final Optional<Bytes> data;
+  private final Bytes untrustedPrefix;
 
-  MeasuredEvent(int register, long untrustedType, Bytes digest, Optional<Bytes> data) {
+  /** An event of which no data is shown. */
+  MeasuredEvent(int register, long untrustedType, Bytes digest) {
+    this(register, untrustedType, digest, Optional.empty(), Bytes.empty());
+  }
+
+  /** An event whose digest is the hash of {@code data}. */
+  MeasuredEvent(
+      int register, long untrustedType, Bytes digest, Optional<Bytes> data, Bytes untrustedPrefix) {
     this.register = register;
     this.untrustedType = untrustedType;
     this.digest = digest;
     this.data = data;
+    this.untrustedPrefix = untrustedPrefix;
   }
 
   /** The number of the register that was extended, from 0. */
@@ -40,11 +49,21 @@ public final class MeasuredEvent {
   }
 
   /**
-   * The event's data, where its type says that the digest is the data's hash, and it is. Absent
-   * everywhere else: what the log says there could be anything.
+   * The exact bytes whose hash is the digest, where the log holds them. They may be a part of what
+   * the log says of the event: the contents of a boot variable without its name, GRUB's text
+   * without its label. Absent everywhere else: what the log says there could be anything.
    */
   public Optional<Bytes> data() {
     return data;
+  }
+
+  /**
+   * What stands before {@link #data} in the log: a boot variable's name, GRUB's label. Covered by
+   * no digest, and therefore no fact: whoever wrote the log may call an {@code echo} a kernel
+   * command line. Empty where nothing was cut off.
+   */
+  public Bytes untrustedPrefix() {
+    return untrustedPrefix;
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.github.cvmattestation.attestation.eventlog;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import java.util.Arrays;
-import java.util.OptionalInt;
 
 /** The measurement registers that a log tells the history of. */
 public enum RegisterKind {
@@ -57,10 +56,10 @@ public enum RegisterKind {
     return Bytes.zeros(algorithm.digestSize());
   }
 
-  /** The register that events with this index extend; none for an index that extends nothing. */
-  OptionalInt register(long logIndex) {
+  /** The register that events with this index extend; -1 for an index that extends nothing. */
+  int register(long logIndex) {
     long register = logIndex - firstLogIndex;
-    return register >= 0 && register < count ? OptionalInt.of((int) register) : OptionalInt.empty();
+    return register >= 0 && register < count ? (int) register : -1;
   }
 
   /** Whether the index may stand in an event that extends nothing (EV_NO_ACTION). */
@@ -74,6 +73,24 @@ public enum RegisterKind {
    */
   boolean padded() {
     return this == RTMR;
+  }
+
+  /** Whether there are logs of this kind from before the crypto-agile format. */
+  boolean hasLegacyLogs() {
+    return this == PCR;
+  }
+
+  /**
+   * Whether the firmware is done with this register once it has closed it. PCR 4, 5 and 7 go on for
+   * a while; RTMRs hold several PCRs each, whose separators are merged into one.
+   */
+  boolean endsAtSeparator(int register) {
+    return this == PCR && (register <= 3 || register == 6);
+  }
+
+  /** Whether the boot loader is done with this register when it exits boot services. */
+  boolean endsAtExit(int register) {
+    return this == PCR && (register == 4 || register == 5);
   }
 
   /** Whether the firmware closes this register with one EV_SEPARATOR. */

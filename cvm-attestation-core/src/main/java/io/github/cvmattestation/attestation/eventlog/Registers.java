@@ -3,9 +3,8 @@ package io.github.cvmattestation.attestation.eventlog;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.Digests;
+import java.security.DigestException;
 import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.TreeMap;
 
 /** What registers hold after a log's events: new = H(old ‖ digest), from the initial value on. */
@@ -13,21 +12,32 @@ final class Registers {
   private Registers() {}
 
   /** Every register of the log's kind; one that no event extends holds its initial value. */
-  static RegisterBank replay(ParsedLog log, RegisterKind kind, HashAlgorithm algorithm) {
+  static RegisterBank replay(ParsedLog log, RegisterKind kind) {
+    HashAlgorithm algorithm = log.algorithm();
     MessageDigest hash = Digests.create(algorithm.jcaName());
-    List<byte[]> values = new ArrayList<>(kind.count());
+    byte[][] values = new byte[kind.count()][];
     for (int register = 0; register < kind.count(); register++) {
-      values.add(kind.initial(register, algorithm).toArray());
+      values[register] = kind.initial(register, algorithm).toArray();
     }
+    values[0][algorithm.digestSize() - 1] |= (byte) log.locality();
     for (ParsedLog.Event event : log.events()) {
-      hash.update(values.get(event.register()));
-      event.digest(algorithm).update(hash);
-      values.set(event.register(), hash.digest());
+      byte[] value = values[event.register()];
+      hash.update(value);
+      event.digest().update(hash);
+      digestInto(hash, value);
     }
     TreeMap<Integer, Bytes> numbered = new TreeMap<>();
     for (byte[] value : values) {
       numbered.put(numbered.size(), Bytes.of(value));
     }
     return RegisterBank.trusted(kind, algorithm, numbered);
+  }
+
+  private static void digestInto(MessageDigest hash, byte[] value) {
+    try {
+      hash.digest(value, 0, value.length);
+    } catch (DigestException e) {
+      throw new IllegalStateException("a register is as long as a digest", e);
+    }
   }
 }

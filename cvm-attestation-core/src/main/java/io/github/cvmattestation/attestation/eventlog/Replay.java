@@ -14,10 +14,12 @@ public sealed interface Replay
   final class Equal implements Replay {
     private final RegisterBank registers;
     private final List<MeasuredEvent> events;
+    private final List<MeasuredEvent> lateEvents;
 
-    Equal(RegisterBank registers, List<MeasuredEvent> events) {
+    Equal(RegisterBank registers, List<MeasuredEvent> events, List<MeasuredEvent> lateEvents) {
       this.registers = registers;
       this.events = List.copyOf(events);
+      this.lateEvents = List.copyOf(lateEvents);
     }
 
     /** The registers that were compared. */
@@ -25,9 +27,21 @@ public sealed interface Replay
       return registers;
     }
 
-    /** The events of these registers, in the order of the log, and of no others. */
+    /**
+     * The events of these registers, in the order of the log, and of no others; without {@link
+     * #lateEvents}.
+     */
     public List<MeasuredEvent> events() {
       return events;
+    }
+
+    /**
+     * Events of PCR 0 to 3 and 6 after their separator, and of PCR 4 and 5 after "Exit Boot
+     * Services Invocation": they were extended too, but no longer by whom the register belongs to.
+     * Anybody who runs later can measure what looks like the firmware's. None for RTMRs.
+     */
+    public List<MeasuredEvent> lateEvents() {
+      return lateEvents;
     }
 
     @Override

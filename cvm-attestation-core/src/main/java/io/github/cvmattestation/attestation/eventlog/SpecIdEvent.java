@@ -12,10 +12,17 @@ import java.util.List;
 final class SpecIdEvent {
   private static final Bytes SIGNATURE =
       Bytes.of("Spec ID Event03\0".getBytes(StandardCharsets.US_ASCII));
+  private static final Bytes LEGACY_SIGNATURE =
+      Bytes.of("Spec ID Event00\0".getBytes(StandardCharsets.US_ASCII));
   private static final int MAJOR = 2;
   private static final int MINOR = 0;
 
   private SpecIdEvent() {}
+
+  /** Whether this is the older declaration, of a log that has SHA-1 alone. */
+  static boolean isLegacy(Bytes event) {
+    return event.startsWith(LEGACY_SIGNATURE);
+  }
 
   /**
    * The algorithms of the digests in every event that follows. Platform class, errata, the width of

@@ -41,6 +41,17 @@ class EventLogFuzzTest {
             EventLogTest.boot().log(),
             EventLogTest.boot().fill(0xFF, 40).log(),
             EventLogTest.boot().log().slice(0, 200),
+            LogWriter.legacy()
+                .measured(0, LogWriter.CRTM_VERSION, "1.0")
+                .event(8, LogWriter.IPL, "grub_cmd: boot\0", "boot")
+                .log(),
+            LogWriter.withAlgorithms(Alg.SHA256)
+                .measured(
+                    0,
+                    LogWriter.NO_ACTION,
+                    LogWriter.ascii("StartupLocality\0").concat(Bytes.ofHex("03")))
+                .measured(5, LogWriter.EFI_ACTION, "Exit Boot Services Invocation")
+                .log(),
             LogWriter.withAlgorithms(Alg.values())
                 .measured(7, LogWriter.DRIVER_CONFIG, "SecureBoot")
                 .measured(7, LogWriter.SEPARATOR, LogWriter.ZEROS)

@@ -36,7 +36,7 @@ class EventLogPropertyTest {
               MeasuredEvent event = events.get(i);
               assertThat(event.register()).isEqualTo(step.index() - 1);
               assertThat(event.untrustedType()).isEqualTo(step.type());
-              if (step.type() == LogWriter.IPL) {
+              if (!step.covered()) {
                 assertThat(event.data()).isEmpty();
               } else {
                 assertThat(event.data()).hasValue(step.data());
@@ -66,8 +66,8 @@ class EventLogPropertyTest {
   void whateverTheBytesTheAnswerIsAValue(@ForAll byte[] octets) {
     RegisterBank zeros = LogWriter.ccel().rtmrs();
     assertThat(EventLog.replay(Bytes.of(octets), zeros)).isInstanceOf(Replay.Refused.class);
-    assertThat(EventLog.compute(Bytes.of(octets), RegisterKind.PCR))
-        .isInstanceOf(Replay.Refused.class);
+    // Some random bytes are an older log; whatever they are, nothing is thrown.
+    assertThat(EventLog.compute(Bytes.of(octets), RegisterKind.PCR)).isNotNull();
     Bytes behindAHeader = LogWriter.ccel().log().concat(Bytes.of(octets));
     if (EventLog.replay(behindAHeader, zeros) instanceof Replay.Equal equal) {
       assertThat(equal.events()).isEmpty();
@@ -86,7 +86,10 @@ class EventLogPropertyTest {
             LogWriter.AUTHORITY,
             LogWriter.EFI_ACTION);
     return Combinators.combine(Arbitraries.integers().between(1, 4), types, data)
-        .as((index, type, value) -> new Step(index, type, value, type != LogWriter.IPL))
+        .as(
+            (index, type, value) ->
+                new Step(
+                    index, type, value, type != LogWriter.IPL || value.reversed().equals(value)))
         .list()
         .ofMaxSize(20);
   }

@@ -63,13 +63,13 @@ class EventLogTest {
             Optional.of(ZEROS),
             Optional.empty(),
             Optional.of(LogWriter.ascii("db entry")),
-            Optional.empty());
+            Optional.of(LogWriter.ascii("boot")));
   }
 
   /** The hash happens to fit, but nothing says that it has to: the file may be anybody's. */
   @Test
   void dataOfATypeThatDoesNotHashItIsNotShownEvenIfTheHashFits() {
-    LogWriter log = LogWriter.ccel().measured(3, LogWriter.IPL, "file");
+    LogWriter log = LogWriter.ccel().measured(3, LogWriter.BOOT_APPLICATION, "file");
     assertThat(equal(EventLog.replay(log.log(), log.rtmrs())).events())
         .singleElement()
         .satisfies(event -> assertThat(event.data()).isEmpty());

@@ -70,6 +70,8 @@ final class LogWriter {
   private final BitSet unauthenticated = new BitSet();
   private final List<Integer> boundaries = new ArrayList<>();
 
+  private boolean legacy;
+
   private LogWriter(Alg... algs) {
     this.algs = List.of(algs);
   }
@@ -86,6 +88,13 @@ final class LogWriter {
   /** Without a first event. */
   static LogWriter bare(Alg... algs) {
     return new LogWriter(algs);
+  }
+
+  /** A log from before the crypto-agile format: SHA-1 alone, and no first event that says so. */
+  static LogWriter legacy() {
+    LogWriter log = new LogWriter(Alg.SHA1);
+    log.legacy = true;
+    return log;
   }
 
   private LogWriter specId(int index, String vendor) {
@@ -126,9 +135,13 @@ final class LogWriter {
     open(index, remark ? 4 : 0);
     boolean free = type != SEPARATOR;
     open(type, free ? 4 : 0);
-    u32(algs.size());
+    if (!legacy) {
+      u32(algs.size());
+    }
     for (Alg alg : algs) {
-      u16(alg.id);
+      if (!legacy) {
+        u16(alg.id);
+      }
       byte[] digest = alg.hash(content.toArray());
       loose(remark ? digest.length : 0);
       write(digest);

@@ -1,5 +1,6 @@
 package io.github.cvmattestation.attestation.eventlog;
 
+import static io.github.cvmattestation.attestation.eventlog.Replays.computed;
 import static io.github.cvmattestation.attestation.eventlog.Replays.different;
 import static io.github.cvmattestation.attestation.eventlog.Replays.equal;
 import static io.github.cvmattestation.attestation.eventlog.Replays.refused;
@@ -9,8 +10,6 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
-import io.github.cvmattestation.attestation.internal.Json;
-import io.github.cvmattestation.attestation.internal.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +43,8 @@ class RealLogTest {
   }
 
   /**
-   * Of the first events of this log, only the variable and the separator are hashed as they are.
+   * Of the first events of this log, only the variable and the separator are hashed as they are; of
+   * boot variables the contents are, and of GRUB's events the text behind the label.
    */
   @Test
   void onlyDataThatItsDigestCoversIsShown() {
@@ -67,7 +67,16 @@ class RealLogTest {
     assertThat(events)
         .filteredOn(event -> event.untrustedType() == LogWriter.IPL)
         .hasSize(20)
-        .allSatisfy(event -> assertThat(event.data()).isEmpty());
+        .filteredOn(event -> event.data().isPresent())
+        .extracting(event -> text(event.untrustedPrefix()))
+        .hasSize(15)
+        .containsOnly("grub_cmd: ", "kernel_cmdline: ");
+    assertThat(text(events.get(40).data().orElseThrow()))
+        .startsWith("/syslinux/vmlinuz.A init=/usr/lib/systemd/systemd root");
+    assertThat(events)
+        .filteredOn(event -> event.untrustedType() == LogWriter.BOOT_VARIABLE)
+        .extracting(event -> event.data().orElseThrow().size())
+        .containsExactly(4, 96, 62);
   }
 
   @Test
@@ -121,30 +130,50 @@ class RealLogTest {
     refused(EventLog.compute(log, RegisterKind.RTMR), LogFinding.LOG_INDEX);
   }
 
-  @ParameterizedTest(name = "{0}, {1}")
-  @CsvSource({
-    "cos-101-amd-sev, sha1",
-    "cos-101-amd-sev, sha256",
-    "ubuntu-2104-no-secure-boot, sha1",
-    "ubuntu-2104-no-secure-boot, sha256"
-  })
-  void theLogOfATpmReplaysToItsPcrs(String id, String bank) throws MalformedException {
-    Json.Obj recorded =
-        StrictJson.parse("pcrs.json", Vectors.read("eventlog/" + id + "/pcrs.json"), 1 << 16)
-            .asObject()
-            .require(bank)
-            .asObject();
-    Map<Integer, Bytes> values = new TreeMap<>();
-    for (int pcr : IntStream.range(0, 24).toArray()) {
-      if (recorded.get(Integer.toString(pcr)).isPresent()) {
-        values.put(pcr, recorded.require(Integer.toString(pcr)).asHex());
-      }
-    }
-    assertThat(values).hasSizeGreaterThan(10);
-    RegisterBank pcrs =
-        RegisterBank.of(RegisterKind.PCR, HashAlgorithm.ofBankName(bank).orElseThrow(), values);
+  /** L1: every log of the manifest, in every bank that was recorded. */
+  @ParameterizedTest(name = "{0}, {1} events")
+  @CsvSource({"cos-101-amd-sev, 48", "debian-10, 25", "ubuntu-2104-no-secure-boot, 105"})
+  void theLogOfATpmReplaysToItsPcrsInEveryBank(String id, int events) throws MalformedException {
     Bytes log = Vectors.read("eventlog/" + id + "/log.bin");
-    assertThat(equal(EventLog.replay(log, pcrs)).events()).hasSizeGreaterThan(40);
+    for (RegisterBank pcrs : recorded(id)) {
+      Replay.Equal replay = equal(EventLog.replay(log, pcrs));
+      assertThat(replay.events().size() + replay.lateEvents().size()).isEqualTo(events);
+      RegisterBank sum =
+          computed(EventLog.addUp(log, RegisterKind.PCR, pcrs.algorithm())).banks().get(0);
+      assertThat(sum.values()).containsAllEntriesOf(pcrs.values());
+    }
+  }
+
+  @Test
+  void theRecordedBanksAreThese() throws MalformedException {
+    assertThat(recorded("debian-10"))
+        .extracting(RegisterBank::algorithm)
+        .containsExactly(HashAlgorithm.SHA1);
+    for (String id : List.of("cos-101-amd-sev", "ubuntu-2104-no-secure-boot")) {
+      assertThat(recorded(id))
+          .extracting(RegisterBank::algorithm)
+          .contains(HashAlgorithm.SHA1, HashAlgorithm.SHA256);
+    }
+  }
+
+  /** The first shim that measured at all counted one byte too many in its authority's event. */
+  @Test
+  void ofAnOldShimsAuthorityAllButTheLastByteIsShown() throws MalformedException {
+    Bytes log = Vectors.read("eventlog/debian-10/log.bin");
+    MeasuredEvent shim =
+        equal(EventLog.replay(log, recorded("debian-10").get(0))).events().stream()
+            .filter(event -> event.untrustedType() == LogWriter.AUTHORITY)
+            .reduce((first, second) -> second)
+            .orElseThrow();
+    assertThat(shim.data()).hasValueSatisfying(data -> assertThat(data.size()).isEqualTo(975));
+  }
+
+  private static List<RegisterBank> recorded(String id) throws MalformedException {
+    return RegisterBank.parse(RegisterKind.PCR, Vectors.read("eventlog/" + id + "/pcrs.json"));
+  }
+
+  private static String text(Bytes octets) {
+    return new String(octets.toArray(), StandardCharsets.US_ASCII);
   }
 
   private static Bytes ccel() {

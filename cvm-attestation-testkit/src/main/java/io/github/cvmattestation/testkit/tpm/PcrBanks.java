@@ -79,6 +79,15 @@ final class PcrBanks {
     }
   }
 
+  /** A value that no extend leads to. */
+  void replace(HashAlgorithm algorithm, int pcr, byte[] value) {
+    byte[][] bank = banks.get(algorithm);
+    if (bank == null || value.length != algorithm.digestSize()) {
+      throw new IllegalArgumentException("no such PCR value");
+    }
+    bank[pcr] = value.clone();
+  }
+
   void clear(int pcr) {
     for (byte[][] bank : banks.values()) {
       Arrays.fill(bank[pcr], (byte) 0);

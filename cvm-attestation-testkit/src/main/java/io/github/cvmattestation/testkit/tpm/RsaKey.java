@@ -8,15 +8,15 @@ import java.util.List;
 /**
  * An RSA private key of two primes or more (RFC 8017, section 3.2).
  *
- * <p>Keys made here have primes of 512 bits, four for a modulus of 2048: they are found in a sixth
- * of the time that two primes of 1024 bits take, are far out of reach of factoring by elliptic
- * curves, and nobody who sees the modulus can tell. Their private area never leaves this TPM in the
- * clear (there is no TPM2_Duplicate), so its form is nobody's concern. Keys that come from outside
- * have two primes, as Part 2, section 12.3.2.3, says.
+ * <p>Keys made here are products of primes of 256 bits, which are found in a twentieth of the time
+ * that two of 1024 bits take; nobody who sees the modulus can tell. They protect nothing, for all
+ * of them follow from a seed. Their private area never leaves this TPM in the clear (there is no
+ * TPM2_Duplicate), so its form is nobody's concern. Keys that come from outside have two primes, as
+ * Part 2, section 12.3.2.3, says.
  */
 final class RsaKey {
   static final int DEFAULT_EXPONENT = 65537;
-  private static final int PRIME_BITS = 512;
+  private static final int PRIME_BITS = 256;
 
   private final BigInteger modulus;
   private final BigInteger exponent;
@@ -83,6 +83,10 @@ final class RsaKey {
       out.raw(unsigned(prime, (prime.bitLength() + 7) / 8));
     }
     return out.array();
+  }
+
+  List<BigInteger> primes() {
+    return primes;
   }
 
   int size() {

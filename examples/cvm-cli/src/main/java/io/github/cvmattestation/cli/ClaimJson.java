@@ -61,6 +61,8 @@ final class ClaimJson {
       json.writeString(text.value());
     } else if (value instanceof ClaimValue.Flag flag) {
       json.writeBoolean(flag.value());
+    } else if (value instanceof ClaimValue.Unknown) {
+      json.writeNull();
     } else if (value instanceof ClaimValue.Unsigned number) {
       json.writeNumber(Long.toUnsignedString(number.value()));
     } else if (value instanceof ClaimValue.Binary binary) {

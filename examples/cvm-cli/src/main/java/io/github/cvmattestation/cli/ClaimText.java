@@ -40,6 +40,8 @@ final class ClaimText {
       return text.value();
     } else if (value instanceof ClaimValue.Flag flag) {
       return flag.value() ? "yes" : "no";
+    } else if (value instanceof ClaimValue.Unknown) {
+      return "unknown";
     } else if (value instanceof ClaimValue.Unsigned number) {
       return Long.toUnsignedString(number.value());
     } else if (value instanceof ClaimValue.Binary binary) {

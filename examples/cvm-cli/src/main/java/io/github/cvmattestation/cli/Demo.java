@@ -23,6 +23,7 @@ import io.github.cvmattestation.snp.SnpReport;
 import io.github.cvmattestation.tdx.TdxClaims;
 import io.github.cvmattestation.tdx.TdxPolicy;
 import io.github.cvmattestation.testkit.SimulatedCvm;
+import io.github.cvmattestation.testkit.SimulatedCvmBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +75,7 @@ final class Demo implements Command {
     Run(Console console, boolean tdx) {
       this.console = console;
       this.tdx = tdx;
-      SimulatedCvm.Builder builder = SimulatedCvm.builder().at(now).vmUniqueId(VM);
+      SimulatedCvmBuilder builder = SimulatedCvm.builder().at(now).vmUniqueId(VM);
       machine = tdx ? builder.tdx().build() : builder.build();
       evidence = machine.attest(nonce);
       endorsements = machine.endorsements();

@@ -80,7 +80,12 @@ final class FileFormat {
       return Optional.of(list.problem().isEmpty() ? list : certificates);
     }
     Found table = found("AMD's certificate table", content, FileFormat::table).get();
-    return table.problem().isEmpty() ? Optional.of(table) : Optional.empty();
+    if (table.problem().isEmpty()) {
+      return Optional.of(table);
+    }
+    // Logs from before the crypto-agile format begin with nothing of their own.
+    Found log = found("an event log", content, FileFormat::eventLog).get();
+    return log.problem().isEmpty() ? Optional.of(log) : Optional.empty();
   }
 
   private static Optional<Found> json(Bytes content, Bytes text) {
@@ -133,7 +138,8 @@ final class FileFormat {
       bank.values().forEach((number, value) -> registers.put(number.toString(), value));
       banks.put(bank.algorithm().bankName(), registers.build());
     }
-    return ClaimValue.Group.builder().put("addsUpTo", banks.build()).build();
+    return LogFields.addTo(ClaimValue.Group.builder().put("addsUpTo", banks.build()), content, sums)
+        .build();
   }
 
   private static Optional<Found> found(String kind, Bytes content, Reader reader) {

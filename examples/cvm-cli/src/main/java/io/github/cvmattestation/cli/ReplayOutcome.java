@@ -2,7 +2,10 @@ package io.github.cvmattestation.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.ClaimValue;
 import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.attestation.eventlog.BootFinding;
+import io.github.cvmattestation.attestation.eventlog.BootState;
 import io.github.cvmattestation.attestation.eventlog.EventLog;
 import io.github.cvmattestation.attestation.eventlog.RegisterBank;
 import io.github.cvmattestation.attestation.eventlog.Replay;
@@ -10,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -20,19 +24,22 @@ import java.util.TreeSet;
  * @param mismatches numbers of the registers that differ, ascending
  * @param findings why not
  * @param warnings what holds, but a reader must know
+ * @param boot what booted, if the log adds up to every register
  */
 record ReplayOutcome(
     String replay,
     List<RegisterBank> banks,
     List<Integer> mismatches,
     List<Finding> findings,
-    List<Finding> warnings) {
+    List<Finding> warnings,
+    Optional<BootState> boot) {
 
   /** Replays {@code log} for each of {@code expected}. */
   static ReplayOutcome compare(Bytes log, List<RegisterBank> expected, List<Finding> warnings) {
     List<RegisterBank> banks = new ArrayList<>();
     TreeSet<Integer> mismatches = new TreeSet<>();
     List<Finding> findings = new ArrayList<>();
+    List<BootState> boots = new ArrayList<>();
     for (RegisterBank bank : expected) {
       ReplayOutcome one = of(EventLog.replay(log, bank));
       if (one.replay.equals("refused")) {
@@ -41,32 +48,66 @@ record ReplayOutcome(
       banks.addAll(one.banks);
       mismatches.addAll(one.mismatches);
       findings.addAll(one.findings);
+      one.boot.ifPresent(boots::add);
     }
+    Optional<BootState> boot =
+        findings.isEmpty() ? boots.stream().reduce(ReplayOutcome::stronger) : Optional.empty();
+    List<Finding> remarks = new ArrayList<>(warnings);
+    boot.ifPresent(state -> remarks.addAll(remarks(state)));
     return new ReplayOutcome(
         findings.isEmpty() ? "equal" : "different",
         banks,
         List.copyOf(mismatches),
         findings,
-        warnings);
+        remarks,
+        boot);
+  }
+
+  private static BootState stronger(BootState one, BootState other) {
+    return one.registers().algorithm().isWeak() ? other : one;
+  }
+
+  private static List<Finding> remarks(BootState boot) {
+    List<Finding> remarks = new ArrayList<>(boot.findings());
+    if (boot.registers().algorithm().isWeak()) {
+      remarks.add(
+          Finding.of(
+              BootFinding.BOOT_BANK,
+              "a bank without known collisions",
+              boot.registers().algorithm().bankName()));
+    }
+    return remarks;
   }
 
   static ReplayOutcome of(Replay replay) {
     if (replay instanceof Replay.Equal equal) {
       return new ReplayOutcome(
-          "equal", List.of(equal.registers()), List.of(), List.of(), List.of());
+          "equal",
+          List.of(equal.registers()),
+          List.of(),
+          List.of(),
+          List.of(),
+          Optional.of(BootState.of(equal)));
     } else if (replay instanceof Replay.Different different) {
       List<Integer> mismatches =
           different.mismatches().stream().map(Replay.Mismatch::register).toList();
       return new ReplayOutcome(
-          "different", List.of(different.replayed()), mismatches, different.findings(), List.of());
+          "different",
+          List.of(different.replayed()),
+          mismatches,
+          different.findings(),
+          List.of(),
+          Optional.empty());
     } else if (replay instanceof Replay.Computed computed) {
-      return new ReplayOutcome("computed", computed.banks(), List.of(), List.of(), List.of());
+      return new ReplayOutcome(
+          "computed", computed.banks(), List.of(), List.of(), List.of(), Optional.empty());
     }
     return refused(replay.findings().get(0));
   }
 
   static ReplayOutcome refused(Finding finding) {
-    return new ReplayOutcome("refused", List.of(), List.of(), List.of(finding), List.of());
+    return new ReplayOutcome(
+        "refused", List.of(), List.of(), List.of(finding), List.of(), Optional.empty());
   }
 
   int exitCode() {
@@ -81,6 +122,13 @@ record ReplayOutcome(
     console.line(headline());
     VerdictText.findings("Reasons", findings, console);
     VerdictText.findings("Warnings", warnings, console);
+    bootClaims()
+        .ifPresent(
+            claims -> {
+              console.line("");
+              console.line("What booted, if the registers are the machine's");
+              ClaimText.print(claims, "  ", console::line);
+            });
     for (RegisterBank bank : banks) {
       console.line("");
       console.line("What the log adds up to, " + bank.algorithm().bankName());
@@ -89,6 +137,10 @@ record ReplayOutcome(
             "  " + ClaimText.padded(bank.kind().label(value.getKey()), 7) + value.getValue().hex());
       }
     }
+  }
+
+  private Optional<ClaimValue.Group> bootClaims() {
+    return boot.map(state -> state.claims().toGroup());
   }
 
   private String headline() {
@@ -117,6 +169,11 @@ record ReplayOutcome(
       json.writeNumber(register);
     }
     json.writeEndArray();
+    Optional<ClaimValue.Group> claims = bootClaims();
+    if (claims.isPresent()) {
+      json.writeFieldName("boot");
+      ClaimJson.write(claims.get(), json);
+    }
     VerdictJson.findings("findings", findings, json);
     VerdictJson.findings("warnings", warnings, json);
     json.writeEndObject();

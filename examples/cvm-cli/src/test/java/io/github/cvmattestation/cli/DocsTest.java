@@ -12,6 +12,7 @@ import io.github.cvmattestation.attestation.FindingCode;
 import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.ReferenceValues;
 import io.github.cvmattestation.attestation.Verification;
+import io.github.cvmattestation.attestation.eventlog.BootFinding;
 import io.github.cvmattestation.attestation.eventlog.LogFinding;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.azure.AzureCheck;
@@ -65,6 +66,7 @@ class DocsTest {
         Stream.of(
                 CoreFinding.values(),
                 LogFinding.values(),
+                BootFinding.values(),
                 SnpFinding.values(),
                 TdxFinding.values(),
                 TpmFinding.values(),

@@ -11,6 +11,7 @@ import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.internal.Json;
 import io.github.cvmattestation.azure.AzureCvmVerifier;
 import io.github.cvmattestation.testkit.SimulatedCvm;
+import io.github.cvmattestation.testkit.SimulatedCvmBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ class VerdictTest {
   private static final AppraisalPolicy DEFAULT_POLICY =
       DefaultPolicy.azure(SimulatedCvm.builder().at(AT).build().attest(NONCE).content()).policy();
 
-  private final SimulatedCvm.Builder machine = SimulatedCvm.builder().at(AT).seed("verdict");
+  private final SimulatedCvmBuilder machine = SimulatedCvm.builder().at(AT).seed("verdict");
 
   @Test
   void anAffirmedVerdictInJsonHasExactlyTheMembersOfTheContract() throws MalformedException {

@@ -12,6 +12,7 @@ import io.github.cvmattestation.snp.ProductLine;
 import io.github.cvmattestation.snp.SnpPolicy;
 import io.github.cvmattestation.testkit.CrlSpec;
 import io.github.cvmattestation.testkit.SimulatedCvm;
+import io.github.cvmattestation.testkit.SimulatedCvmBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class VerifyEvidenceTest {
   private static final Instant AT = Instant.parse("2026-06-01T00:00:00Z");
   private static final Nonce NONCE = new Nonce(Bytes.ofHex("00112233445566778899aabbccddeeff"));
 
-  private final SimulatedCvm.Builder machine = SimulatedCvm.builder().at(AT).seed("readme");
+  private final SimulatedCvmBuilder machine = SimulatedCvm.builder().at(AT).seed("readme");
 
   @Test
   void theWantedMachineIsAdmitted() {
