@@ -24,15 +24,6 @@ class DifferentialTest {
   private static final int LENGTH = 21;
 
   /**
-<<<<<<< HEAD
-   * Where SoftwareTpm still deviates, by sequence: the order of checks among several sessions (431,
-   * 866, 1036, 1272, 1900), sessions bound to a value that counts against the lockout (777, 925,
-   * 1318, 1583) or that was changed meanwhile (568, 1200, 1217), and odd public areas (745, 1010).
-   * Whoever mends one takes its number out; none is added for a new difference.
-   */
-  private static final Set<Integer> OPEN =
-      Set.of(431, 568, 745, 777, 866, 925, 1010, 1036, 1200, 1217, 1272, 1318, 1583, 1900);
-=======
    * Where SoftwareTpm still deviates, by sequence: it refuses an HMAC where swtpm takes it when a
    * second session encrypts (568, 1200, 1217), checks several sessions in another order (431, 866,
    * 1036, 1272, 1900), and overlooks the lockout of a session bound to a value that counts (777,
@@ -40,7 +31,6 @@ class DifferentialTest {
    */
   private static final Set<Integer> OPEN =
       Set.of(431, 568, 777, 866, 925, 1036, 1200, 1217, 1272, 1318, 1583, 1900);
->>>>>>> main
 
   private static final int REPORTED = Integer.getInteger("cvm.differential.reported", 10);
 

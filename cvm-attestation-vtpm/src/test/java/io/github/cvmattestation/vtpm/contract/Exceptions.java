@@ -65,14 +65,11 @@ final class Exceptions {
                   swtpm.ok()
                       && (code(swtpm.command()) == POLICY_COMMAND_CODE && is(software, 0x1E4)
                           || code(swtpm.command()) == START_AUTH_SESSION && is(software, 0x4D6))),
-<<<<<<< HEAD
-=======
           // swtpm has P-224 (0x0002) and other curves; SoftwareTpm refuses them (TPM_RC_CURVE).
           new Rule(
               "curves of the profile",
               true,
               (swtpm, software) -> is(software, 0x2E6) && (swtpm.ok() || is(swtpm, 0x2DC))),
->>>>>>> main
           // The keys of the protected storage work in CFB mode (Part 1, Protected Storage); swtpm
           // takes
           // other modes for a storage key too.
