@@ -216,8 +216,10 @@ public record Unsealing(
           Reason.REGISTERS_DIFFER,
           differing,
           PcrUse.names(differing)
-              + (differing.size() == 1 ? " differs" : " differ")
-              + " from what it was when the secret was sealed; boot what ran then, or restore the"
+              + (differing.size() == 1
+                  ? " differs from what it was"
+                  : " differ from what they were")
+              + " when the secret was sealed; boot what ran then, or restore the"
               + " secret and seal it again");
     }
     if (recorded.isEmpty() && pcrs.isPresent()) {
@@ -230,8 +232,8 @@ public record Unsealing(
               + " in the "
               + pcrs.get().hash().bankName()
               + " bank "
-              + (named.size() == 1 ? "differs" : "differ")
-              + " from what it was at enrolment; boot what ran then, or enrol again");
+              + (named.size() == 1 ? "differs from what it was" : "differ from what they were")
+              + " at enrolment; boot what ran then, or enrol again");
     }
     return new Stopped(
         Reason.POLICY_FAILED,
