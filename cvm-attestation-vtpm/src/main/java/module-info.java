@@ -11,6 +11,7 @@ module io.github.cvmattestation.vtpm {
   requires static org.jspecify;
 
   exports io.github.cvmattestation.vtpm;
+  exports io.github.cvmattestation.vtpm.luks;
   exports io.github.cvmattestation.vtpm.internal to
       io.github.cvmattestation.azure;
 }

@@ -5,7 +5,9 @@ import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.ByteReader;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * TPMS_PCR_SELECTION: which registers of one bank (TPM 2.0 Part 2, section 10.6.2).
@@ -30,6 +32,19 @@ public record PcrSelection(HashAlgorithm hash, Bytes pcrSelect) {
         || !pcrSelect.slice(MIN_SIZE, pcrSelect.size()).isZero()) {
       throw new IllegalArgumentException("not a selection of registers 0 to 23: " + pcrSelect);
     }
+  }
+
+  /**
+   * A selection of registers, in 3 bytes.
+   *
+   * @param indices 0 to 23, in any order
+   */
+  public static PcrSelection of(HashAlgorithm hash, Collection<Integer> indices) {
+    byte[] bits = new byte[MIN_SIZE];
+    for (int index : indices) {
+      bits[Objects.checkIndex(index, PcrBank.REGISTERS) / 8] |= (byte) (1 << index % 8);
+    }
+    return new PcrSelection(hash, Bytes.of(bits));
   }
 
   static PcrSelection read(ByteReader in) throws MalformedException {

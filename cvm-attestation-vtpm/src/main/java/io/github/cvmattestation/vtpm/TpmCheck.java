@@ -19,7 +19,20 @@ public enum TpmCheck implements Check {
   /** {@link TpmFinding#PCR_DIGEST} otherwise. */
   PCR_DIGEST("vtpm.pcr-digest", "the PCR values are those that the TPM hashed"),
   /** NONCE_MISMATCH otherwise. */
-  NONCE("vtpm.nonce", "the quote was made for this nonce");
+  NONCE("vtpm.nonce", "the quote was made for this nonce"),
+  /** {@link TpmFinding#TPM_TYPE} otherwise; of a certified key, as are those below. */
+  KEY_TYPE("vtpm.key-type", "what was signed certifies an object, with nothing before or after it"),
+  /** {@link TpmFinding#KEY_NAME} otherwise. */
+  KEY_NAME("vtpm.key-name", "the certified object is the one that was handed over, bit for bit"),
+  /** {@link TpmFinding#KEY_ATTRIBUTES} otherwise. */
+  KEY_ATTRIBUTES(
+      "vtpm.key-attributes", "the TPM made the key, it cannot leave, and it works by policy alone"),
+  /** {@link TpmFinding#KEY_PARAMETERS} otherwise. */
+  KEY_PARAMETERS("vtpm.key-parameters", "the key is RSA-2048 with exponent 65537, to decrypt with"),
+  /** {@link TpmFinding#KEY_POLICY} otherwise. */
+  KEY_POLICY("vtpm.key-policy", "the key works while the quoted PCRs hold what was proven"),
+  /** NONCE_MISMATCH otherwise. */
+  KEY_NONCE("vtpm.key-nonce", "the certification was made for this nonce");
 
   private final String id;
   private final String statement;

@@ -25,7 +25,15 @@ public enum TpmFinding implements FindingCode {
   /** A value is claimed for a register that the quote does not cover. */
   PCR_UNQUOTED("TPM 2.0 Part 2 §10.6.2"),
   /** The claimed values do not hash to the digest that the TPM signed. */
-  PCR_DIGEST("TPM 2.0 Part 2 §10.12.4");
+  PCR_DIGEST("TPM 2.0 Part 2 §10.12.4"),
+  /** The TPM certified another object than the one that was handed over. */
+  KEY_NAME("TPM 2.0 Part 1 §16"),
+  /** The certified key may leave the TPM, was not made in it, or works without its policy. */
+  KEY_ATTRIBUTES("TPM 2.0 Part 2 §8.3"),
+  /** The certified key is of another kind or size, or has a scheme that it must not have. */
+  KEY_PARAMETERS("TPM 2.0 Part 2 §12.2.3.5"),
+  /** The certified key works under another policy than the quoted PCRs. */
+  KEY_POLICY("TPM 2.0 Part 3 §23.7");
 
   private final String clause;
 

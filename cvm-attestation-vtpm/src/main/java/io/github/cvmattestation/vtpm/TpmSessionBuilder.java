@@ -72,7 +72,10 @@ public final class TpmSessionBuilder {
     byte[] nonceCaller = new byte[HASH.digestSize()];
     new SecureRandom().nextBytes(nonceCaller);
     byte[] auth = withoutTrailingZeros(bindAuth);
-    Salt salt = saltKey == null ? Salt.none() : Salt.to(saltKey.publicArea());
+    SharedSecret salt =
+        saltKey == null
+            ? SharedSecret.none()
+            : SharedSecret.to(saltKey.publicArea(), SharedSecret.Purpose.SECRET);
     TpmWriter out = new TpmWriter().sized(nonceCaller).sized(salt.encrypted()).u8(type);
     if (encrypting) {
       out.u16(AlgorithmIds.AES).u16(128).u16(AlgorithmIds.CFB);

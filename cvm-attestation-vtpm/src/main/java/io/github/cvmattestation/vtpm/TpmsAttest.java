@@ -56,6 +56,34 @@ public record TpmsAttest(
   }
 
   /**
+   * TPMS_CERTIFY_INFO (Part 2, section 10.12.3).
+   *
+   * @param name the Name of the object that is in the TPM: an algorithm and a digest
+   * @param qualifiedName likewise, of the path from the hierarchy down to it
+   */
+  public record CertifyInfo(Bytes name, Bytes qualifiedName) implements Attested {
+    private static CertifyInfo read(ByteReader in) throws MalformedException {
+      return new CertifyInfo(
+          in.sized16("certify.name", MAX_HASH_WITH_ALGORITHM),
+          in.sized16("certify.qualifiedName", MAX_HASH_WITH_ALGORITHM));
+    }
+  }
+
+  /**
+   * TPMS_CREATION_INFO (Part 2, section 10.12.7).
+   *
+   * @param objectName the Name of the object that was created
+   * @param creationHash a digest of its TPMS_CREATION_DATA
+   */
+  public record CreationInfo(Bytes objectName, Bytes creationHash) implements Attested {
+    private static CreationInfo read(ByteReader in) throws MalformedException {
+      return new CreationInfo(
+          in.sized16("creation.objectName", MAX_HASH_WITH_ALGORITHM),
+          in.sized16("creation.creationHash", MAX_DIGEST));
+    }
+  }
+
+  /**
    * The body of any other type, not looked into.
    *
    * @param body as it was received
@@ -81,9 +109,12 @@ public record TpmsAttest(
             in.sized16("extraData", MAX_HASH_WITH_ALGORITHM),
             TpmsClockInfo.read(in),
             in.u64("firmwareVersion"),
-            type == AttestType.QUOTE
-                ? QuoteInfo.read(in)
-                : new Unread(in.bytes("attested", in.remaining())));
+            switch (type) {
+              case QUOTE -> QuoteInfo.read(in);
+              case CERTIFY -> CertifyInfo.read(in);
+              case CREATION -> CreationInfo.read(in);
+              default -> new Unread(in.bytes("attested", in.remaining()));
+            });
     in.end();
     return attest;
   }
@@ -91,6 +122,11 @@ public record TpmsAttest(
   /** Whether {@code input} begins as everything does that a TPM itself composes and signs. */
   public static boolean isTpmGenerated(Bytes input) {
     return input.startsWith(GENERATED);
+  }
+
+  /** The body, if this certifies an object. */
+  public Optional<CertifyInfo> certify() {
+    return attested instanceof CertifyInfo info ? Optional.of(info) : Optional.empty();
   }
 
   /** The body, if this is a quote. */

@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -26,6 +27,10 @@ public final class LinuxTpm extends GuardedTransport {
   /** Opens {@code path}. */
   public static TpmTransport open(Path path) {
     try {
+      // "rw" would make a plain file where there is none, and take commands down into it.
+      if (!Files.exists(path)) {
+        throw new FileNotFoundException("there is no such device");
+      }
       return new LinuxTpm(path, new RandomAccessFile(path.toFile(), "rw"));
     } catch (FileNotFoundException e) {
       AttestationException.Device missing =

@@ -1,6 +1,6 @@
 package io.github.cvmattestation.vtpm.internal;
 
-import static io.github.cvmattestation.vtpm.internal.QuoteVerification.refuse;
+import static io.github.cvmattestation.vtpm.internal.SignedAttest.refuse;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;

@@ -1,16 +1,18 @@
 package io.github.cvmattestation.cli;
 
+import java.io.InputStream;
 import java.io.PrintStream;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * Where the command writes.
+ * Where the command reads and writes.
  *
+ * @param in what is piped in
  * @param out the result, and nothing else
  * @param err everything else
  * @param mayColor whether {@code out} may be a terminal at all
  */
-record Console(PrintStream out, PrintStream err, boolean mayColor) {
+record Console(InputStream in, PrintStream out, PrintStream err, boolean mayColor) {
   private static final String ESCAPE = "\u001b[";
 
   /** The colours that are used. */
@@ -26,6 +28,17 @@ record Console(PrintStream out, PrintStream err, boolean mayColor) {
     Color(String code) {
       this.code = code;
     }
+  }
+
+  /** With standard input. */
+  Console(PrintStream out, PrintStream err, boolean mayColor) {
+    this(System.in, out, err, mayColor);
+  }
+
+  /** Writes octets of the result, and nothing around them. */
+  void raw(byte[] octets) {
+    out.write(octets, 0, octets.length);
+    out.flush();
   }
 
   /** Prints a line of the result; control characters are written out. */

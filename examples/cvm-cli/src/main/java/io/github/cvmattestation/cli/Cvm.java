@@ -32,6 +32,7 @@ public final class Cvm {
   public static final int COULD_NOT_ASK = 3;
 
   private static final String VERIFY = "verify";
+  private static final String LUKS = "luks";
 
   /** The words that name each command, in the order of the help. */
   private static final List<List<String>> NAMES =
@@ -42,6 +43,10 @@ public final class Cvm {
           List.of(VERIFY, "azure"),
           List.of("replay"),
           List.of("inspect"),
+          List.of("seal"),
+          List.of("unseal"),
+          List.of("approve"),
+          List.of(LUKS, "key"),
           List.of("warm-up"));
 
   private Cvm() {}
@@ -152,6 +157,10 @@ public final class Cvm {
       case "replay" -> new ReplayLog(anchors).spec();
       case "verify azure" -> new VerifyAzure(anchors).spec();
       case "inspect" -> new Inspect().spec();
+      case "seal" -> new Seal().spec();
+      case "unseal" -> new Unseal().spec();
+      case "approve" -> new Approve().spec();
+      case "luks key" -> new LuksKey().spec();
       case "warm-up" -> new WarmUp().spec();
       default -> throw new IllegalArgumentException("no command " + name);
     };
@@ -174,16 +183,22 @@ public final class Cvm {
             "  cvm verify tdx --quote quote.bin --collateral collateral.json --nonce 9f3c…",
             "  cvm verify azure --evidence evidence.json --nonce 9f3c…",
             "  cvm replay --log ccel.bin --ccel --quote quote.bin",
-            "  cvm inspect evidence.json");
+            "  cvm inspect evidence.json",
+            "  cvm seal --pcrs sha256:7 < key > key.sealed",
+            "  cvm unseal < key.sealed > key",
+            "  cvm luks key /dev/sdc1 | cryptsetup open --key-file=- /dev/sdc1 data");
     CommandSpec verify = Options.command(VERIFY, VERIFY, "Verifies evidence, and appraises it.");
+    CommandSpec luks = Options.command(LUKS, LUKS, "Volumes that the TPM unlocks.");
     for (List<String> name : NAMES) {
-      CommandSpec parent = name.get(0).equals(VERIFY) ? verify : root;
-      if (parent == verify && verify.subcommands().isEmpty()) {
-        root.addSubcommand(VERIFY, verify);
+      String first = name.get(0);
+      CommandSpec parent = first.equals(VERIFY) ? verify : first.equals(LUKS) ? luks : root;
+      if (parent != root && parent.subcommands().isEmpty()) {
+        root.addSubcommand(first, parent);
       }
       parent.addSubcommand(name.get(name.size() - 1), command(name, anchors));
     }
     Options.withCommon(verify);
+    Options.withCommon(luks);
     return Options.withCommon(root);
   }
 

@@ -9,7 +9,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HelpTest {
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "demo ", "verify snp ", "verify tdx ", "verify azure ", "replay ", "inspect "})
+      strings = {
+        "",
+        "demo ",
+        "verify snp ",
+        "verify tdx ",
+        "verify azure ",
+        "replay ",
+        "inspect ",
+        "seal ",
+        "unseal ",
+        "approve ",
+        "luks key "
+      })
   void everyCommandHasHelpWithExamples(String command) {
     Ran ran = Ran.cvm((command + "--help").split(" "));
     assertThat(ran.code()).isEqualTo(Cvm.OK);

@@ -6,6 +6,7 @@ import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.vtpm.internal.Kdf;
 import io.github.cvmattestation.vtpm.internal.TpmWriter;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -26,35 +27,45 @@ import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
 
 /**
- * A session's salt (TPM 2.0 Part 1, sections 19.6.13, B.10.2 and C.6.1). {@code value} is cleared
- * by {@link #wipe}.
+ * A secret that only the owner of a key can read: a session's salt, or the seed that protects a
+ * credential or a duplicate (TPM 2.0 Part 1, sections B.10 and C.6). {@code value} is cleared by
+ * {@link #wipe}.
  */
 // An array on purpose: it is cleared after use, and nobody compares these.
 @SuppressWarnings("ArrayRecordComponent")
-record Salt(byte[] value, byte[] encrypted) {
-  private static final String LABEL = "SECRET";
-
-  static Salt none() {
-    return new Salt(new byte[0], new byte[0]);
+record SharedSecret(byte[] value, byte[] encrypted) {
+  /** What the secret is for; its terminating zero is part of it (Part 1, section B.4). */
+  enum Purpose {
+    /** The salt of a session. */
+    SECRET,
+    /** The seed of a credential (Part 1, section 24). */
+    IDENTITY,
+    /** The seed of a duplicate (Part 1, section 23.3). */
+    DUPLICATE
   }
 
-  static Salt to(TpmtPublic key) {
+  static SharedSecret none() {
+    return new SharedSecret(new byte[0], new byte[0]);
+  }
+
+  static SharedSecret to(TpmtPublic key, Purpose purpose) {
     try {
       if (key.parameters() instanceof TpmtPublic.Rsa rsa) {
-        return rsa(key.nameAlg(), rsa);
+        return rsa(key.nameAlg(), rsa, purpose);
       }
       if (key.parameters() instanceof TpmtPublic.Ecc ecc) {
-        return ecdh(key.nameAlg(), ecc);
+        return ecdh(key.nameAlg(), ecc, purpose);
       }
     } catch (GeneralSecurityException e) {
       throw new AttestationException.Device(
-          "no salt can be encrypted to the TPM's key: " + e.getMessage(),
-          "salt with an RSA key, or one on P-256 or P-384");
+          "nothing can be encrypted to the TPM's key: " + e.getMessage(),
+          "use an RSA key, or one on P-256 or P-384");
     }
-    throw new IllegalArgumentException("sealed data is no key to salt with");
+    throw new IllegalArgumentException("sealed data is no key");
   }
 
-  private static Salt rsa(HashAlgorithm hash, TpmtPublic.Rsa rsa) throws GeneralSecurityException {
+  private static SharedSecret rsa(HashAlgorithm hash, TpmtPublic.Rsa rsa, Purpose purpose)
+      throws GeneralSecurityException {
     byte[] salt = new byte[hash.digestSize()];
     new SecureRandom().nextBytes(salt);
     BigInteger modulus = new BigInteger(1, rsa.modulus().toArray());
@@ -67,12 +78,12 @@ record Salt(byte[] value, byte[] encrypted) {
             hash.jcaName(),
             "MGF1",
             new MGF1ParameterSpec(hash.jcaName()),
-            // The label's terminating zero is part of it (Part 1, section B.4).
-            new PSource.PSpecified(new byte[] {'S', 'E', 'C', 'R', 'E', 'T', 0})));
-    return new Salt(salt, cipher.doFinal(salt));
+            new PSource.PSpecified((purpose.name() + "\0").getBytes(StandardCharsets.US_ASCII))));
+    return new SharedSecret(salt, cipher.doFinal(salt));
   }
 
-  private static Salt ecdh(HashAlgorithm hash, TpmtPublic.Ecc ecc) throws GeneralSecurityException {
+  private static SharedSecret ecdh(HashAlgorithm hash, TpmtPublic.Ecc ecc, Purpose purpose)
+      throws GeneralSecurityException {
     String curve =
         switch (ecc.curve()) {
           case P256 -> "secp256r1";
@@ -101,9 +112,9 @@ record Salt(byte[] value, byte[] encrypted) {
     ECPoint mine = ((ECPublicKey) ephemeral.getPublic()).getW();
     byte[] x = padded(mine.getAffineX(), size);
     byte[] y = padded(mine.getAffineY(), size);
-    byte[] salt = Kdf.kdfe(hash, shared, LABEL, x, padded(point.getAffineX(), size));
+    byte[] salt = Kdf.kdfe(hash, shared, purpose.name(), x, padded(point.getAffineX(), size));
     Arrays.fill(shared, (byte) 0);
-    return new Salt(salt, new TpmWriter().sized(x).sized(y).take());
+    return new SharedSecret(salt, new TpmWriter().sized(x).sized(y).take());
   }
 
   private static byte[] padded(BigInteger value, int size) {
