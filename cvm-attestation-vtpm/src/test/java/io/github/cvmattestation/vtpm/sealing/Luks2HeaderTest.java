@@ -49,7 +49,7 @@ class Luks2HeaderTest {
           + "SVFtRXZiTDNiCitVTTVkNEp5N1dyNTd4Y2t3NUVkQkZBVHR2ait5S200R0s2R0g2Mm0yRGJHaVY3"
           + "Q3hES1NRbDJWTTBZWTRTeU0KTlFJREFRQUIKLS0tLS1FTkQgUFVCTElDIEtFWS0tLS0tCg==";
 
-  /** tpm2_srk of a token that systemd 255 enrolled on hardware. */
+  /** tpm2_srk of a token published as an example; who enrolled it is not known. */
   private static final String SRK =
       "gQAAAQAiAAvfr86mWQ4ncWaXV9jUk3nRHRw/bEYnAiQSalhvf/6mpwAAAAEAWgAjAAsAAwRyAAAA"
           + "BgCAAEMAEAADABAAIP6Ye/LshHa6QKXX2NTPu7PEtBsUMnV57+02mjS75wKXACDvxzC6RaHZbojo"

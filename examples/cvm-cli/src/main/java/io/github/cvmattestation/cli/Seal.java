@@ -45,7 +45,7 @@ final class Seal implements Command {
         .footerHeading("%nExamples:%n")
         .footer(
             "  cvm seal --pcrs sha256:7 < key > key.sealed",
-            "  head -c 32 /dev/urandom | cvm seal --pcrs sha256:0,2,7 --pin > key.sealed",
+            "  head -c 32 /dev/urandom | cvm seal --pcrs sha256:0,2,7 --pin-file pin > key.sealed",
             "  cvm seal --public-key owner.pem --purpose db --epoch 1 < key > key.sealed");
     return Options.withCommon(spec);
   }

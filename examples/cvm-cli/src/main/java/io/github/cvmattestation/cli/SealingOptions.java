@@ -11,8 +11,6 @@ import io.github.cvmattestation.vtpm.PcrBank;
 import io.github.cvmattestation.vtpm.PcrSelection;
 import io.github.cvmattestation.vtpm.PolicyKey;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -31,7 +29,6 @@ final class SealingOptions {
   static final String PURPOSE = "--purpose";
   static final String EPOCH = "--epoch";
 
-  private static final String PIN = "--pin";
   private static final String PIN_FILE = "--pin-file";
   private static final int MAX_PIN = 1024;
   private static final int MAX_KEY = 8192;
@@ -40,10 +37,12 @@ final class SealingOptions {
 
   static CommandSpec addPin(CommandSpec spec) {
     return spec.addOption(
-            Options.value(
-                    PIN_FILE, "FILE", "The PIN; one line feed at its end does not belong to it.")
-                .build())
-        .addOption(Options.flag(PIN, "Ask for the PIN on the terminal.").build());
+        Options.value(
+                PIN_FILE,
+                "FILE",
+                "The PIN; one line feed at its end does not belong to it. To be asked, where the",
+                "shell is bash: --pin-file <(systemd-ask-password PIN:)")
+            .build());
   }
 
   static CommandSpec addValues(CommandSpec spec, boolean required, String description) {
@@ -69,44 +68,20 @@ final class SealingOptions {
                 .build());
   }
 
-  /** The PIN, which whoever uses it clears; nothing without the options. */
+  /** The PIN, which whoever uses it clears; nothing without the option. */
   static Optional<byte[]> pin(ParseResult arguments) throws CouldNotAskException {
-    boolean ask = Options.has(arguments, PIN);
     Optional<String> file = Options.text(arguments, PIN_FILE);
-    if (ask && file.isPresent()) {
-      throw Options.wrong(arguments, PIN + " and " + PIN_FILE + " exclude each other");
-    }
-    byte[] pin;
-    if (file.isPresent()) {
-      byte[] content = InputFile.read(file.get(), MAX_PIN + 1).toArray();
-      boolean line = content.length > 0 && content[content.length - 1] == '\n';
-      pin = line ? Arrays.copyOf(content, content.length - 1) : content;
-    } else if (ask) {
-      pin = prompt(arguments);
-    } else {
+    if (file.isEmpty()) {
       return Optional.empty();
     }
+    byte[] content = InputFile.read(file.get(), MAX_PIN + 1).toArray();
+    boolean line = content.length > 0 && content[content.length - 1] == '\n';
+    byte[] pin = Arrays.copyOf(content, content.length - (line ? 1 : 0));
+    Arrays.fill(content, (byte) 0);
     if (pin.length == 0 || pin.length > MAX_PIN) {
       throw Options.wrong(arguments, "a PIN has 1 to " + MAX_PIN + " bytes");
     }
     return Optional.of(pin);
-  }
-
-  private static byte[] prompt(ParseResult arguments) {
-    java.io.Console terminal = System.console();
-    if (terminal == null) {
-      throw Options.wrong(arguments, "no terminal to ask on: use " + PIN_FILE);
-    }
-    char[] typed = terminal.readPassword("PIN: ");
-    if (typed == null) {
-      throw Options.wrong(arguments, "no PIN was typed");
-    }
-    ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(typed));
-    byte[] pin = new byte[encoded.remaining()];
-    encoded.get(pin);
-    Arrays.fill(encoded.array(), (byte) 0);
-    Arrays.fill(typed, '\0');
-    return pin;
   }
 
   /** {@code sha256:0,2,7}. */

@@ -183,7 +183,7 @@ class SealTest {
         "seal --pcrs sha256:7 --tpm serial:1 | --tpm is",
         "seal --pcrs sha256:7 --tpm device:/dev/null | --tpm is",
         "seal --pcrs sha256:7 --parent 0x80000001 | --parent is",
-        "seal --pcrs sha256:7 --pin | no terminal",
+        "seal --pcrs sha256:7 --pin 2580 | --pin",
         "unseal --min-epoch 1 --allow-any-epoch | exclude each other",
         "unseal --min-epoch x | --min-epoch is a number"
       })
