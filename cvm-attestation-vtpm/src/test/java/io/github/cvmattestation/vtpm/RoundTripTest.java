@@ -8,6 +8,7 @@ import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.crypto.SignatureScheme;
 import java.util.Optional;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -81,21 +82,34 @@ class RoundTripTest {
 
   @Provide
   static Arbitrary<TpmsAttest> attests() {
+    Set<AttestType> read = Set.of(AttestType.QUOTE, AttestType.CERTIFY, AttestType.CREATION);
     Arbitrary<TpmsAttest> others =
         Combinators.combine(
                 quotes(),
-                Arbitraries.of(AttestType.class).filter(type -> type != AttestType.QUOTE),
+                Arbitraries.of(AttestType.class).filter(type -> !read.contains(type)),
                 octets(0, 80))
+            .as((quote, type, body) -> with(quote, type, new TpmsAttest.Unread(body)));
+    Arbitrary<TpmsAttest> certified =
+        Combinators.combine(quotes(), octets(0, 66), octets(0, 66))
             .as(
-                (quote, type, body) ->
-                    new TpmsAttest(
-                        type,
-                        quote.qualifiedSigner(),
-                        quote.extraData(),
-                        quote.clockInfo(),
-                        quote.firmwareVersion(),
-                        new TpmsAttest.Unread(body)));
-    return Arbitraries.oneOf(quotes(), others);
+                (quote, name, path) ->
+                    with(quote, AttestType.CERTIFY, new TpmsAttest.CertifyInfo(name, path)));
+    Arbitrary<TpmsAttest> created =
+        Combinators.combine(quotes(), octets(0, 66), octets(0, 64))
+            .as(
+                (quote, name, hash) ->
+                    with(quote, AttestType.CREATION, new TpmsAttest.CreationInfo(name, hash)));
+    return Arbitraries.oneOf(quotes(), certified, created, others);
+  }
+
+  private static TpmsAttest with(TpmsAttest quote, AttestType type, TpmsAttest.Attested body) {
+    return new TpmsAttest(
+        type,
+        quote.qualifiedSigner(),
+        quote.extraData(),
+        quote.clockInfo(),
+        quote.firmwareVersion(),
+        body);
   }
 
   @Provide

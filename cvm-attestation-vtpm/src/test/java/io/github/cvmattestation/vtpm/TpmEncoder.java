@@ -32,6 +32,12 @@ final class TpmEncoder {
     if (attest.attested() instanceof TpmsAttest.QuoteInfo quote) {
       return out.raw(encode(quote.pcrSelect())).sized(quote.pcrDigest()).toBytes();
     }
+    if (attest.attested() instanceof TpmsAttest.CertifyInfo certify) {
+      return out.sized(certify.name()).sized(certify.qualifiedName()).toBytes();
+    }
+    if (attest.attested() instanceof TpmsAttest.CreationInfo creation) {
+      return out.sized(creation.objectName()).sized(creation.creationHash()).toBytes();
+    }
     return out.raw(((TpmsAttest.Unread) attest.attested()).body()).toBytes();
   }
 
