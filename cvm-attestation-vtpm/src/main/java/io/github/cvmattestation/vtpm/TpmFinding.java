@@ -38,7 +38,11 @@ public enum TpmFinding implements FindingCode {
   /** The certified key is of another kind or size, or has a scheme that it must not have. */
   KEY_PARAMETERS("TPM 2.0 Part 2 §12.2.3.5"),
   /** The certified key works under another policy, or one of registers that were not quoted. */
-  KEY_POLICY("TPM 2.0 Part 3 §23.7");
+  KEY_POLICY("TPM 2.0 Part 3 §23.7"),
+  /** The TPM does not vouch for its clock: a later one may have been reported before. */
+  CLOCK_UNSAFE("TPM 2.0 Part 2 §10.11.1"),
+  /** A count or the clock is behind what was seen before: an old state, or a cleared TPM. */
+  CLOCK_REGRESSION("TPM 2.0 Part 2 §10.11.1");
 
   private final String clause;
 
