@@ -21,9 +21,9 @@ import java.util.Optional;
  * SHA-256 and P-384 with SHA-384.
  *
  * <p>RSAPSS is verified with a salt as long as the hash, the longest that FIPS 186-5, section 5.4,
- * allows and what current TPMs use. A TPM may also take the longest salt that fits (TPM 2.0 Part 1,
- * annex B.7), as old ones do: their quotes are refused as wrongly signed. RSASSA, which the
- * attestation keys of confidential VMs use, has no salt.
+ * allows and what current TPMs use, or else with the longest that fits (TPM 2.0 Part 1, annex B.7),
+ * which old ones use; no other salt is accepted. RSASSA, which the attestation keys of confidential
+ * VMs use, has no salt.
  */
 public final class AttestationKey {
   private final VerificationKey key;
@@ -115,7 +115,9 @@ public final class AttestationKey {
    * @param signature r‖s for ECDSA; as long as the modulus for RSA
    */
   public boolean signed(Bytes message, Bytes signature) {
-    return key.verifies(scheme, message, signature);
+    return key.verifies(scheme, message, signature)
+        || (scheme.kind() == SignatureScheme.Kind.RSAPSS
+            && key.verifiesLongestSalt(scheme, message, signature));
   }
 
   /**

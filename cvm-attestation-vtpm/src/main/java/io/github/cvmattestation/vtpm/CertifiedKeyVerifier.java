@@ -1,5 +1,6 @@
 package io.github.cvmattestation.vtpm;
 
+import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.ClaimSet;
 import io.github.cvmattestation.attestation.Ledger;
 import io.github.cvmattestation.attestation.Nonce;
@@ -28,9 +29,12 @@ public final class CertifiedKeyVerifier {
    * @param attestationKey the TPM's, proven by other means: that of the quote
    * @param pcrs what a quote by the same attestation key has proven
    * @param bank the quoted bank of the policy
-   * @param registers the registers of the policy, all of them quoted
+   * @param registers the registers of the policy, at least one. If the quote does not cover one of
+   *     them, the key is refuted
    * @param nonce what the certification's qualifying data must be, exactly
    * @return verified with {@link VerifiedKey} as its claims, or refuted with one finding
+   * @throws AttestationException.Configuration if no register is named, one that no TPM has, or a
+   *     bank of SHA-1, which no quote proves
    */
   public Verification verify(
       CertifiedKey key,
@@ -44,7 +48,8 @@ public final class CertifiedKeyVerifier {
 
   /**
    * Verifies a key whose certification has no qualifying data, as Microsoft's clients make it. It
-   * may have been made at any time since the TPM was reset: something else has to be fresh.
+   * may have been made at any time, and the key may be gone since: something else has to be fresh.
+   * Otherwise like {@link #verify}.
    */
   public Verification verifyWithoutFreshness(
       CertifiedKey key,

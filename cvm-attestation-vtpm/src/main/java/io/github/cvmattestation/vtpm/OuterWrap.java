@@ -2,9 +2,13 @@ package io.github.cvmattestation.vtpm;
 
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.Curve;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
+import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.vtpm.internal.Kdf;
 import io.github.cvmattestation.vtpm.internal.TpmWriter;
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -27,7 +31,8 @@ record OuterWrap(Bytes encryptedSeed, Bytes wrapped) {
    * Wraps {@code plain} so that only the TPM which has {@code parent} opens it, for the object with
    * {@code name} alone.
    *
-   * @throws AttestationException.Configuration unless {@code parent} is a storage key with AES
+   * @throws AttestationException.Configuration unless {@code parent} is a storage key with AES that
+   *     cannot leave its TPM, RSA as strong as an attestation key's or on P-256 or P-384
    */
   static OuterWrap of(TpmtPublic parent, SharedSecret.Purpose purpose, Bytes name, byte[] plain) {
     int keyBits = storageKeyBits(parent);
@@ -48,7 +53,10 @@ record OuterWrap(Bytes encryptedSeed, Bytes wrapped) {
     }
   }
 
-  /** Whoever has no symmetric algorithm of its own protects nothing (Part 1, section 23.3). */
+  /**
+   * Whoever has no symmetric algorithm of its own protects nothing (Part 1, section 23.3), and what
+   * was imported, or can be exported, may be known outside the TPM.
+   */
   private static int storageKeyBits(TpmtPublic parent) {
     Optional<TpmtPublic.Symmetric> symmetric = Optional.empty();
     if (parent.parameters() instanceof TpmtPublic.Rsa rsa) {
@@ -57,13 +65,56 @@ record OuterWrap(Bytes encryptedSeed, Bytes wrapped) {
       symmetric = ecc.symmetric();
     }
     if (symmetric.isEmpty()
-        || !parent.has(ObjectAttribute.RESTRICTED, ObjectAttribute.DECRYPT)
+        || !parent.has(
+            ObjectAttribute.FIXED_TPM,
+            ObjectAttribute.FIXED_PARENT,
+            ObjectAttribute.SENSITIVE_DATA_ORIGIN,
+            ObjectAttribute.RESTRICTED,
+            ObjectAttribute.DECRYPT)
         || parent.has(ObjectAttribute.SIGN)) {
-      throw new AttestationException.Configuration(
-          "not a storage key: " + parent.objectAttributes().stream().sorted().toList(),
-          "use the public area of a storage root key or an endorsement key");
+      throw unfit("not a storage key: " + parent.objectAttributes().stream().sorted().toList());
     }
+    requireStrength(parent);
     return symmetric.get().keyBits();
+  }
+
+  /** A paravisor may publish a modulus of zeros, and an attacker a short one. */
+  private static void requireStrength(TpmtPublic parent) {
+    if (parent.nameAlg().isWeak()) {
+      throw unfit("a key whose Name is of " + parent.nameAlg().bankName());
+    }
+    try {
+      if (parent.parameters() instanceof TpmtPublic.Rsa rsa) {
+        if (rsa.effectiveExponent() != PublicKeyInfo.F4.longValueExact()) {
+          throw unfit("a key with another exponent than 65537");
+        }
+        PublicKeyInfo.rsa(new BigInteger(1, rsa.modulus().toArray()));
+      } else if (parent.parameters() instanceof TpmtPublic.Ecc ecc) {
+        requireOnCurve(ecc);
+      }
+    } catch (MalformedException e) {
+      throw unfit(e.getMessage());
+    }
+  }
+
+  private static void requireOnCurve(TpmtPublic.Ecc ecc) throws MalformedException {
+    Curve curve =
+        switch (ecc.curve()) {
+          case P256 -> Curve.P256;
+          case P384 -> Curve.P384;
+          case P521 -> throw unfit("a key on P-521");
+        };
+    PublicKeyInfo.ec(curve, padded(ecc.x(), curve), padded(ecc.y(), curve));
+  }
+
+  /** A TPM may leave out leading zeros; what is too long stays so, and is refused. */
+  private static Bytes padded(Bytes coordinate, Curve curve) {
+    return Bytes.zeros(Math.max(0, curve.fieldBytes() - coordinate.size())).concat(coordinate);
+  }
+
+  private static AttestationException.Configuration unfit(String problem) {
+    return new AttestationException.Configuration(
+        problem, "use the public area of a storage root key or an endorsement key");
   }
 
   private static byte[] encrypt(byte[] key, byte[] plain) {

@@ -108,13 +108,16 @@ record SharedSecret(byte[] value, byte[] encrypted) {
             .generatePublic(
                 new ECPublicKeySpec(point, parameters.getParameterSpec(ECParameterSpec.class))),
         true);
-    byte[] shared = agreement.generateSecret();
     ECPoint mine = ((ECPublicKey) ephemeral.getPublic()).getW();
     byte[] x = padded(mine.getAffineX(), size);
     byte[] y = padded(mine.getAffineY(), size);
-    byte[] salt = Kdf.kdfe(hash, shared, purpose.name(), x, padded(point.getAffineX(), size));
-    Arrays.fill(shared, (byte) 0);
-    return new SharedSecret(salt, new TpmWriter().sized(x).sized(y).take());
+    byte[] shared = agreement.generateSecret();
+    try {
+      byte[] salt = Kdf.kdfe(hash, shared, purpose.name(), x, padded(point.getAffineX(), size));
+      return new SharedSecret(salt, new TpmWriter().sized(x).sized(y).take());
+    } finally {
+      Arrays.fill(shared, (byte) 0);
+    }
   }
 
   private static byte[] padded(BigInteger value, int size) {

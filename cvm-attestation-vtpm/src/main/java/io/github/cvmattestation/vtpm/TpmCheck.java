@@ -2,7 +2,7 @@ package io.github.cvmattestation.vtpm;
 
 import io.github.cvmattestation.attestation.Check;
 
-/** What quote verification makes sure of, in the order in which it does. */
+/** What the verification of quotes and of certified keys makes sure of, in its order. */
 public enum TpmCheck implements Check {
   /** {@link TpmFinding#TPM_SCHEME} and {@link TpmFinding#TPM_WEAK} otherwise. */
   SCHEME("vtpm.scheme", "the signature is of the attestation key's own scheme"),
@@ -22,6 +22,8 @@ public enum TpmCheck implements Check {
   NONCE("vtpm.nonce", "the quote was made for this nonce"),
   /** {@link TpmFinding#TPM_TYPE} otherwise; of a certified key, as are those below. */
   KEY_TYPE("vtpm.key-type", "what was signed certifies an object, with nothing before or after it"),
+  /** {@link TpmFinding#KEY_SIGNER} otherwise. */
+  KEY_SIGNER("vtpm.key-signer", "the attestation key of the quote certified the key"),
   /** {@link TpmFinding#KEY_NAME} otherwise. */
   KEY_NAME("vtpm.key-name", "the certified object is the one that was handed over, bit for bit"),
   /** {@link TpmFinding#KEY_ATTRIBUTES} otherwise. */

@@ -35,7 +35,7 @@ public record TpmDuplicate(TpmtPublic publicArea, Bytes duplicate, Bytes inSymSe
    * @param data 1 to {@value #MAX_DATA} bytes; the caller clears them
    * @param authPolicy what has to hold when the secret is unsealed
    * @throws AttestationException.Configuration if the key cannot protect it, the data has another
-   *     size, or the policy is empty
+   *     size, or the policy is empty or of SHA-1
    */
   public static TpmDuplicate seal(TpmtPublic parent, byte[] data, PolicyDigest authPolicy) {
     if (data.length == 0 || data.length > MAX_DATA) {
@@ -48,6 +48,10 @@ public record TpmDuplicate(TpmtPublic publicArea, Bytes duplicate, Bytes inSymSe
           "a secret without a policy", "say under which PCRs, or whose approval, it opens");
     }
     HashAlgorithm nameAlg = authPolicy.algorithm();
+    if (nameAlg.isWeak()) {
+      throw new AttestationException.Configuration(
+          "a policy of " + nameAlg.bankName(), "compute the policy with SHA-256 or stronger");
+    }
     byte[] seedValue = new byte[nameAlg.digestSize()];
     new SecureRandom().nextBytes(seedValue);
     byte[] sensitive = sensitive(seedValue, data);

@@ -2,7 +2,10 @@ package io.github.cvmattestation.vtpm;
 
 import io.github.cvmattestation.attestation.FindingCode;
 
-/** Why a quote or its key was refused. A wrong nonce has the code that all evidence shares. */
+/**
+ * Why a quote, a certified key or its attestation key was refused. A wrong nonce has the code that
+ * all evidence shares.
+ */
 public enum TpmFinding implements FindingCode {
   /** A structure is not what Part 2 says, to its last byte. */
   TPM_MALFORMED("TPM 2.0 Part 2 §10"),
@@ -16,7 +19,7 @@ public enum TpmFinding implements FindingCode {
   TPM_SIGNATURE("TPM 2.0 Part 3 §18.4"),
   /** What is signed was not composed by the TPM: it begins with another number. */
   TPM_MAGIC("TPM 2.0 Part 2 §6.2"),
-  /** The TPM signed something other than a quote. */
+  /** The TPM signed something other than a quote, or than a certification. */
   TPM_TYPE("TPM 2.0 Part 2 §10.12.10"),
   /** A bank is named twice, was not quoted or not claimed, or extends with SHA-1. */
   PCR_BANK("TPM 2.0 Part 2 §10.9.7"),
@@ -26,14 +29,20 @@ public enum TpmFinding implements FindingCode {
   PCR_UNQUOTED("TPM 2.0 Part 2 §10.6.2"),
   /** The claimed values do not hash to the digest that the TPM signed. */
   PCR_DIGEST("TPM 2.0 Part 2 §10.12.4"),
+  /** The quote is of another attestation key, and so perhaps of another TPM. */
+  KEY_SIGNER("TPM 2.0 Part 2 §10.12.12"),
   /** The TPM certified another object than the one that was handed over. */
   KEY_NAME("TPM 2.0 Part 1 §16"),
   /** The certified key may leave the TPM, was not made in it, or works without its policy. */
   KEY_ATTRIBUTES("TPM 2.0 Part 2 §8.3"),
   /** The certified key is of another kind or size, or has a scheme that it must not have. */
   KEY_PARAMETERS("TPM 2.0 Part 2 §12.2.3.5"),
-  /** The certified key works under another policy than the quoted PCRs. */
-  KEY_POLICY("TPM 2.0 Part 3 §23.7");
+  /** The certified key works under another policy, or one of registers that were not quoted. */
+  KEY_POLICY("TPM 2.0 Part 3 §23.7"),
+  /** The TPM does not vouch for its clock: a later one may have been reported before. */
+  CLOCK_UNSAFE("TPM 2.0 Part 2 §10.11.1"),
+  /** A count or the clock is behind what was seen before: an old state, or a cleared TPM. */
+  CLOCK_REGRESSION("TPM 2.0 Part 2 §10.11.1");
 
   private final String clause;
 

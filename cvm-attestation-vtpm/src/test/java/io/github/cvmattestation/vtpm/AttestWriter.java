@@ -30,6 +30,12 @@ final class AttestWriter {
     return writer;
   }
 
+  /** TPM2_Certify of the object with {@code name}. */
+  static AttestWriter certifying(Bytes name) {
+    Bytes path = Bytes.ofHex("000b").concat(filled(32, 0x4E));
+    return new AttestWriter().type(0x8017).body(new Octets().sized(name).sized(path).toBytes());
+  }
+
   AttestWriter magic(long value) {
     magic = value;
     return this;
@@ -37,6 +43,11 @@ final class AttestWriter {
 
   AttestWriter type(int value) {
     type = value;
+    return this;
+  }
+
+  AttestWriter qualifiedSigner(Bytes value) {
+    qualifiedSigner = value;
     return this;
   }
 

@@ -58,9 +58,9 @@ class AttestationKeyTest {
         TpmFinding.TPM_WEAK);
   }
 
-  /** What a paravisor publishes where somebody set the endorsement hierarchy's password. */
+  /** Q14: what a paravisor publishes where somebody set the endorsement hierarchy's password. */
   @Test
-  void aModulusOfZerosIsRefused() {
+  void q14AModulusOfZerosIsRefused() {
     assertUnfit(() -> ofRsa(Bytes.zeros(256), F4), TpmFinding.TPM_WEAK);
     assertUnfit(() -> ofRsa(Bytes.empty(), F4), TpmFinding.TPM_WEAK);
     assertUnfit(

@@ -47,6 +47,12 @@ final class CountingBackend implements SignatureBackend {
         }
         return key.verifies(scheme, message, signature);
       }
+
+      @Override
+      public boolean verifiesLongestSalt(SignatureScheme scheme, Bytes message, Bytes signature) {
+        rsa++;
+        return key.verifiesLongestSalt(scheme, message, signature);
+      }
     };
   }
 }

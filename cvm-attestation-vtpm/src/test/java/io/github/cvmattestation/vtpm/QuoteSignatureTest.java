@@ -157,25 +157,86 @@ class QuoteSignatureTest {
   }
 
   /**
-   * The salt is as long as the hash, or there is none of the others: 222 is the longest that fits.
+   * Q11: 256 bytes less the hash and two are the longest salt. Old TPMs take it; the rest is
+   * nobody's.
    */
   @ParameterizedTest
   @MethodSource("backends")
-  void aPssSignatureWithAnotherSaltIsRefuted(SignatureBackend backend) {
-    TestAk pss = RSA.as(SignatureScheme.RSAPSS_SHA256);
-    Bytes attest = attest(pss.scheme());
-    AttestationKey key = pss.key(backend);
+  void q11APssSaltIsAsLongAsTheHashOrTheLongestThatFits(SignatureBackend backend) {
+    for (SignatureScheme scheme : SignatureScheme.values()) {
+      if (scheme.kind() == SignatureScheme.Kind.RSAPSS) {
+        TestAk pss = RSA.as(scheme);
+        Bytes attest = attest(scheme);
+        AttestationKey key = pss.key(backend);
+        int hash = scheme.saltBytes();
+        int longest = 256 - hash - 2;
+        for (int salt : new int[] {hash, longest}) {
+          proven(verdict(attest, pss.tpmt(pss.sign(attest, salt)), key));
+          Bytes bare = pss.sign(attest, salt);
+          proven(verify(TpmQuote.withBareRsa(attest, bare, List.of(BANK)), key));
+        }
+        for (int salt : new int[] {0, 1, 20, hash - 1, hash + 1, 100, longest - 1}) {
+          Bytes other = pss.tpmt(pss.sign(attest, salt));
+          assertRefuted(verdict(attest, other, key), TpmFinding.TPM_SIGNATURE);
+        }
+      }
+    }
+  }
 
-    proven(verdict(attest, pss.tpmt(pss.sign(attest, 32)), key));
-    for (int salt : new int[] {0, 20, 31, 33, 48, 222}) {
+  /** Q11 with a modulus one bit longer than a number of bytes: the encoded message is shorter. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void q11TheLongestSaltFollowsFromTheModulusInBits(SignatureBackend backend) {
+    for (int bits : new int[] {2049, 2050, 2056, 3072}) {
+      TestAk pss = TestAk.rsa(bits, SignatureScheme.RSAPSS_SHA256);
+      Bytes attest = attest(pss.scheme());
+      int longest = (bits - 1 + 7) / 8 - 32 - 2;
+      AttestationKey key = pss.key(backend);
+
+      proven(verdict(attest, pss.tpmt(pss.sign(attest, longest)), key));
       assertRefuted(
-          verdict(attest, pss.tpmt(pss.sign(attest, salt)), key), TpmFinding.TPM_SIGNATURE);
+          verdict(attest, pss.tpmt(pss.sign(attest, longest - 1)), key), TpmFinding.TPM_SIGNATURE);
     }
   }
 
   @ParameterizedTest
   @MethodSource("backends")
-  void aShortRorSIsPadded(SignatureBackend backend) {
+  void q11FlippingAnyByteOfALongestSaltSignatureIsRefuted(SignatureBackend backend) {
+    TestAk pss = RSA.as(SignatureScheme.RSAPSS_SHA256);
+    Bytes attest = attest(pss.scheme());
+    Bytes signature = pss.sign(attest, 222);
+    AttestationKey key = pss.key(backend);
+    for (int at = 0; at < signature.size(); at++) {
+      Bytes forged = Fixtures.flipped(signature, 8 * at + at % 8);
+      assertRefuted(verdict(attest, pss.tpmt(forged), key), TpmFinding.TPM_SIGNATURE);
+    }
+    assertRefuted(verdict(attest.reversed(), pss.tpmt(signature), key), TpmFinding.TPM_SIGNATURE);
+  }
+
+  /** The usual salt costs one signature; what holds with neither costs two. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void q11OnlyAnUnusualSaltCostsASecondSignature(SignatureBackend backend) {
+    TestAk pss = RSA.as(SignatureScheme.RSAPSS_SHA256);
+    Bytes attest = attest(pss.scheme());
+    int[] salts = {32, 222, 0};
+    int[] costs = {1, 2, 2};
+    for (int i = 0; i < salts.length; i++) {
+      CountingBackend counting = new CountingBackend(backend);
+      verdict(attest, pss.tpmt(pss.sign(attest, salts[i])), pss.key(counting));
+      assertThat(counting.rsa()).isEqualTo(costs[i]);
+    }
+    CountingBackend counting = new CountingBackend(backend);
+    assertRefuted(
+        verdict(attest, RSA.tpmt(RSA.sign(attest).reversed()), RSA.key(counting)),
+        TpmFinding.TPM_SIGNATURE);
+    assertThat(counting.rsa()).isEqualTo(1);
+  }
+
+  /** Q12. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void q12AShortRorSIsPadded(SignatureBackend backend) {
     for (TestAk ak : List.of(P256, P384)) {
       Bytes attest = attest(ak.scheme());
       int half = ak == P256 ? 32 : 48;

@@ -75,8 +75,19 @@ final class BouncyCastleBackend implements SignatureBackend {
       if (scheme.kind() == SignatureScheme.Kind.RSASSA) {
         return Pkcs1.verifies(info, scheme, message, signature);
       }
+      return verifiesPss(scheme, scheme.saltBytes(), message, signature);
+    }
+
+    @Override
+    public boolean verifiesLongestSalt(SignatureScheme scheme, Bytes message, Bytes signature) {
+      return SchemeFit.fitsPss(scheme, info, signature)
+          && verifiesPss(scheme, SchemeFit.longestSalt(scheme, info), message, signature);
+    }
+
+    private boolean verifiesPss(
+        SignatureScheme scheme, int saltBytes, Bytes message, Bytes signature) {
       Digest digest = new JdkDigest(scheme.digest());
-      PSSSigner verifier = new PSSSigner(new RSAEngine(), digest, scheme.saltBytes());
+      PSSSigner verifier = new PSSSigner(new RSAEngine(), digest, saltBytes);
       verifier.init(false, key);
       byte[] octets = message.toArray();
       verifier.update(octets, 0, octets.length);

@@ -95,26 +95,46 @@ final class JcaBackend implements SignatureBackend {
       return verifier.verify(Ecdsa.toDer(((PublicKeyInfo.Ec) info).curve(), signature));
     }
 
+    @Override
+    public boolean verifiesLongestSalt(SignatureScheme scheme, Bytes message, Bytes signature) {
+      try {
+        return info instanceof PublicKeyInfo.Rsa modulus
+            && SchemeFit.fitsPss(scheme, modulus, signature)
+            && verifyPss(scheme, SchemeFit.longestSalt(scheme, modulus), message, signature);
+      } catch (SignatureException e) {
+        return false;
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException(name + " lacks " + scheme, e);
+      }
+    }
+
     private boolean verifyRsa(
         PublicKeyInfo.Rsa modulus, SignatureScheme scheme, Bytes message, Bytes signature)
         throws GeneralSecurityException {
-      if (scheme.kind() == SignatureScheme.Kind.RSASSA && !exactPkcs1) {
+      if (scheme.kind() == SignatureScheme.Kind.RSAPSS) {
+        return verifyPss(scheme, scheme.saltBytes(), message, signature);
+      }
+      if (!exactPkcs1) {
         return Pkcs1.verifies(modulus, scheme, message, signature);
       }
-      Signature verifier;
-      if (scheme.kind() == SignatureScheme.Kind.RSAPSS) {
-        verifier = Signature.getInstance("RSASSA-PSS", rsa);
-        verifier.setParameter(
-            new PSSParameterSpec(
-                scheme.digest(),
-                "MGF1",
-                new MGF1ParameterSpec(scheme.digest()),
-                scheme.saltBytes(),
-                PSSParameterSpec.TRAILER_FIELD_BC));
-      } else {
-        verifier = Signature.getInstance(scheme.digest().replace("-", "") + "withRSA", rsa);
-      }
+      Signature verifier = Signature.getInstance(scheme.digest().replace("-", "") + "withRSA", rsa);
       verifier.initVerify(key);
+      verifier.update(message.toArray());
+      return verifier.verify(signature.toArray());
+    }
+
+    private boolean verifyPss(SignatureScheme scheme, int saltBytes, Bytes message, Bytes signature)
+        throws GeneralSecurityException {
+      Signature verifier = Signature.getInstance("RSASSA-PSS", rsa);
+      // The key first: until it has one, Corretto refuses the longest salts of large keys.
+      verifier.initVerify(key);
+      verifier.setParameter(
+          new PSSParameterSpec(
+              scheme.digest(),
+              "MGF1",
+              new MGF1ParameterSpec(scheme.digest()),
+              saltBytes,
+              PSSParameterSpec.TRAILER_FIELD_BC));
       verifier.update(message.toArray());
       return verifier.verify(signature.toArray());
     }

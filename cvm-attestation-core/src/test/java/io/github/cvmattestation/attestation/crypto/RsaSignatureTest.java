@@ -2,6 +2,7 @@ package io.github.cvmattestation.attestation.crypto;
 
 import static io.github.cvmattestation.attestation.crypto.Verdicts.BACKENDS;
 import static io.github.cvmattestation.attestation.crypto.Verdicts.MESSAGE;
+import static io.github.cvmattestation.attestation.crypto.Verdicts.everyLongestSalt;
 import static io.github.cvmattestation.attestation.crypto.Verdicts.everyVerdict;
 import static io.github.cvmattestation.attestation.crypto.Verdicts.signed;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,6 +58,29 @@ class RsaSignatureTest {
             TestKeys.pss("SHA-256", "SHA-256", 32, TestKeys.RSA.getPrivate(), MESSAGE))) {
       everyVerdict(TestKeys.RSA, asked, MESSAGE, other, false);
     }
+  }
+
+  /** What old TPMs sign: a salt of emLen - hLen - 2 bytes, and only where it is asked for. */
+  @ParameterizedTest
+  @ValueSource(ints = {2048, 2049, 3072})
+  void theLongestPssSaltHoldsWhereItIsAskedForAndNoOtherDoes(int bits) {
+    KeyPair pair = TestKeys.rsa(bits);
+    SignatureScheme asked = SignatureScheme.RSAPSS_SHA384;
+    int longest = (bits - 1 + 7) / 8 - 48 - 2;
+    for (int salt : new int[] {0, 47, 48, 49, longest - 1, longest}) {
+      Bytes signature = TestKeys.pss("SHA-384", "SHA-384", salt, pair.getPrivate(), MESSAGE);
+      everyVerdict(pair, asked, MESSAGE, signature, salt == 48);
+      everyLongestSalt(pair, asked, MESSAGE, signature, salt == longest);
+      everyLongestSalt(pair, asked, MESSAGE.reversed(), signature, false);
+      everyLongestSalt(pair, asked, MESSAGE, Bytes.zeros(1).concat(signature), false);
+      everyLongestSalt(pair, SignatureScheme.RSAPSS_SHA256, MESSAGE, signature, false);
+      everyLongestSalt(pair, SignatureScheme.RSASSA_SHA384, MESSAGE, signature, false);
+      everyLongestSalt(pair, SignatureScheme.ECDSA_P384_SHA384, MESSAGE, signature, false);
+    }
+    Bytes pkcs1 = TestKeys.sign(SignatureScheme.RSASSA_SHA384, pair.getPrivate(), MESSAGE);
+    everyLongestSalt(pair, SignatureScheme.RSASSA_SHA384, MESSAGE, pkcs1, false);
+    Bytes otherMask = TestKeys.pss("SHA-384", "SHA-256", longest, pair.getPrivate(), MESSAGE);
+    everyLongestSalt(pair, asked, MESSAGE, otherMask, false);
   }
 
   @ParameterizedTest

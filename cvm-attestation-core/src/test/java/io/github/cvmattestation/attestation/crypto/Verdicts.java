@@ -23,6 +23,16 @@ final class Verdicts {
     }
   }
 
+  static void everyLongestSalt(
+      KeyPair pair, SignatureScheme scheme, Bytes message, Bytes signature, boolean expected) {
+    for (SignatureBackend backend : BACKENDS) {
+      VerificationKey key = backend.prepare(TestKeys.info(pair));
+      assertThat(key.verifiesLongestSalt(scheme, message, signature))
+          .as("%s %s", backend.name(), scheme)
+          .isEqualTo(expected);
+    }
+  }
+
   static List<VerificationKey> prepared(KeyPair pair) {
     return BACKENDS.stream().map(backend -> backend.prepare(TestKeys.info(pair))).toList();
   }

@@ -27,7 +27,9 @@ import java.math.BigInteger;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The steps that turn a {@link CertifiedKey} into a {@link VerifiedKey}. They can only run in this
@@ -37,34 +39,33 @@ public final class KeyVerification {
   private static final int KEY_BITS = 2048;
   private static final int MAX_AREA = 1024;
 
-  private final PcrBank expected;
+  private final VerifiedPcrs pcrs;
+  private final HashAlgorithm bank;
+  private final SortedSet<Integer> registers;
   private final Optional<Nonce> nonce;
 
   /**
    * What is expected of a key.
    *
-   * @param registers of the policy, which a quote has proven
+   * @param registers of the policy; whether the quote covers them is for {@link #verify} to say
    * @param nonce nothing where the qualifying data has to be empty
-   * @throws AttestationException.Configuration if no register is named, or one that is not proven
+   * @throws AttestationException.Configuration if no register is named, one that no TPM has, or a
+   *     bank of SHA-1
    */
   public KeyVerification(
       VerifiedPcrs pcrs, HashAlgorithm bank, Set<Integer> registers, Optional<Nonce> nonce) {
-    Map<Integer, Bytes> values = new TreeMap<>();
-    for (int register : registers) {
-      values.put(
-          register,
-          pcrs.pcr(bank, register)
-              .orElseThrow(() -> unproven(bank.bankName() + ":" + register + " was not quoted")));
-    }
-    if (values.isEmpty()) {
-      throw unproven("a policy about no register");
-    }
-    try {
-      expected = PcrBank.of(bank, values);
-    } catch (MalformedException e) {
-      throw new IllegalStateException("proven registers are no registers", e);
-    }
+    this.pcrs = pcrs;
+    this.bank = bank;
+    this.registers = new TreeSet<>(registers);
     this.nonce = nonce;
+    if (this.registers.isEmpty()
+        || this.registers.first() < 0
+        || this.registers.last() >= PcrBank.REGISTERS
+        || bank.isWeak()) {
+      throw new AttestationException.Configuration(
+          "no policy is about %s:%s".formatted(bank.bankName(), this.registers),
+          "name registers of a bank of SHA-256 or stronger, as the key's maker did");
+    }
   }
 
   /**
@@ -82,19 +83,32 @@ public final class KeyVerification {
             .certify()
             .orElseThrow(() -> refuse(TpmFinding.TPM_TYPE, "CERTIFY", attest.type().name()));
     ledger.passed(TpmCheck.KEY_TYPE);
+    requireSigner(attest);
+    ledger.passed(TpmCheck.KEY_SIGNER);
     TpmtPublic area = requireName(key.publicArea(), info);
     ledger.passed(TpmCheck.KEY_NAME);
     requireAttributes(area);
     ledger.passed(TpmCheck.KEY_ATTRIBUTES);
     PublicKeyInfo.Rsa publicKey = requireParameters(area);
     ledger.passed(TpmCheck.KEY_PARAMETERS);
-    requirePolicy(area);
+    PcrBank policyPcrs = requirePolicy(area);
     ledger.passed(TpmCheck.KEY_POLICY);
     requireNonce(attest);
     if (nonce.isPresent()) {
       ledger.passed(TpmCheck.KEY_NONCE);
     }
-    return new ProvenKey(area, publicKey, attest.extraData(), expected);
+    return new ProvenKey(area, publicKey, attest.extraData(), policyPcrs);
+  }
+
+  /**
+   * A Qualified Name is a hash over the key's Name and all above it, so that two attestation keys
+   * have two: the registers of one machine say nothing about a key in another.
+   */
+  private void requireSigner(TpmsAttest attest) throws RefutedException {
+    if (!attest.qualifiedSigner().equals(pcrs.qualifiedSigner())) {
+      throw new RefutedException(
+          Finding.of(TpmFinding.KEY_SIGNER, pcrs.qualifiedSigner(), attest.qualifiedSigner()));
+    }
   }
 
   /** The Name covers every byte of the public area: what is read below is what was certified. */
@@ -157,7 +171,12 @@ public final class KeyVerification {
       throw refuse(
           TpmFinding.KEY_PARAMETERS,
           expected,
-          "RSA-%d, exponent %d, another scheme".formatted(rsa.keyBits(), rsa.effectiveExponent()));
+          "RSA-%d, exponent %d, scheme %s, symmetric %s"
+              .formatted(
+                  rsa.keyBits(),
+                  rsa.effectiveExponent(),
+                  rsa.scheme().isPresent() ? "set" : "none",
+                  rsa.symmetric().isPresent() ? "set" : "none"));
     }
     try {
       return PublicKeyInfo.rsa(new BigInteger(1, rsa.modulus().toArray()));
@@ -166,10 +185,33 @@ public final class KeyVerification {
     }
   }
 
-  private void requirePolicy(TpmtPublic area) throws RefutedException {
-    Bytes policy = PolicyDigest.empty(area.nameAlg()).pcr(expected).value();
+  /** What the registers were proven to hold is what the policy demands. */
+  private PcrBank requirePolicy(TpmtPublic area) throws RefutedException {
+    PcrBank proven = provenRegisters();
+    Bytes policy = PolicyDigest.empty(area.nameAlg()).pcr(proven).value();
     if (!policy.equals(area.authPolicy())) {
       throw new RefutedException(Finding.of(TpmFinding.KEY_POLICY, policy, area.authPolicy()));
+    }
+    return proven;
+  }
+
+  /** The guest chooses what is quoted, so that a missing register is its doing. */
+  private PcrBank provenRegisters() throws RefutedException {
+    Map<Integer, Bytes> values = new TreeMap<>();
+    for (int register : registers) {
+      Optional<Bytes> value = pcrs.pcr(bank, register);
+      if (value.isEmpty()) {
+        throw refuse(
+            TpmFinding.KEY_POLICY,
+            "a quote of %s:%s".formatted(bank.bankName(), registers),
+            "a quote without " + register);
+      }
+      values.put(register, value.get());
+    }
+    try {
+      return PcrBank.of(bank, values);
+    } catch (MalformedException e) {
+      throw new IllegalStateException("proven registers are no registers", e);
     }
   }
 
@@ -180,10 +222,5 @@ public final class KeyVerification {
       throw new RefutedException(
           Finding.of(CoreFinding.NONCE_MISMATCH, Bytes.empty(), attest.extraData()));
     }
-  }
-
-  private static AttestationException.Configuration unproven(String problem) {
-    return new AttestationException.Configuration(
-        problem, "name registers that the quote covers, as the key's maker did");
   }
 }
