@@ -114,15 +114,53 @@ class TpmStructureTest {
     assertMalformed(() -> TpmsAttest.parse(new AttestWriter().magic(0xFF544348L).write()), "magic");
   }
 
+  /** TPM_ST_ATTEST_TIME: nobody asks for it, so nobody looks into it. */
   @Test
   void otherTypesParseWithTheirBodyUnread() throws MalformedException {
     Bytes body = filled(40, 3);
 
-    TpmsAttest attest = TpmsAttest.parse(new AttestWriter().type(0x8017).body(body).write());
+    TpmsAttest attest = TpmsAttest.parse(new AttestWriter().type(0x8019).body(body).write());
 
-    assertThat(attest.type()).isEqualTo(AttestType.CERTIFY);
+    assertThat(attest.type()).isEqualTo(AttestType.TIME);
     assertThat(attest.quote()).isEmpty();
+    assertThat(attest.certify()).isEmpty();
     assertThat(attest.attested()).isEqualTo(new TpmsAttest.Unread(body));
+  }
+
+  /** TPM 2.0 Part 2, sections 10.12.3 and 10.12.7. */
+  @Test
+  void certificationsAndCreationsAreReadToTheirLastByte() throws MalformedException {
+    Bytes name = Bytes.ofHex("000b").concat(filled(32, 1));
+    Bytes second = Bytes.ofHex("000b").concat(filled(32, 2));
+    Bytes body = new Octets().sized(name).sized(second).toBytes();
+
+    TpmsAttest certify = TpmsAttest.parse(new AttestWriter().type(0x8017).body(body).write());
+    assertThat(certify.certify()).contains(new TpmsAttest.CertifyInfo(name, second));
+    assertThat(certify.quote()).isEmpty();
+
+    Bytes hash = filled(32, 4);
+    Bytes made = new Octets().sized(name).sized(hash).toBytes();
+    TpmsAttest creation = TpmsAttest.parse(new AttestWriter().type(0x801A).body(made).write());
+    assertThat(creation.attested()).isEqualTo(new TpmsAttest.CreationInfo(name, hash));
+    assertThat(creation.certify()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0x8017, 0x801A})
+  void certificationsAndCreationsWithMoreLessOrLongerFieldsAreRefused(int type) {
+    Bytes good = new Octets().sized(filled(34, 1)).sized(filled(34, 2)).toBytes();
+    int second = type == 0x8017 ? 67 : 65;
+    Bytes longFirst = new Octets().sized(filled(67, 1)).sized(filled(34, 2)).toBytes();
+    Bytes longSecond = new Octets().sized(filled(34, 1)).sized(filled(second, 2)).toBytes();
+    for (Bytes body :
+        List.of(
+            good.concat(Bytes.zeros(1)),
+            good.slice(0, good.size() - 1),
+            Bytes.empty(),
+            longFirst,
+            longSecond)) {
+      assertMalformed(() -> TpmsAttest.parse(new AttestWriter().type(type).body(body).write()), "");
+    }
   }
 
   // TPMT_SIGNATURE
