@@ -287,7 +287,7 @@ public final class SealingTpm {
             command, List.of(object.handle()), List.of(object.name()), session, parameters, false);
     byte[] out = reply.parameters();
     try {
-      int size = out.length < 2 ? -1 : ((out[0] & 0xFF) << 8) | (out[1] & 0xFF);
+      int size = out.length < 2 ? -1 : (out[0] & 0xFF) << 8 | out[1] & 0xFF;
       if (size != out.length - 2) {
         throw malformed(
             command, new MalformedException("outData", "its size and its bytes", "others"));
