@@ -93,7 +93,7 @@ record OuterWrap(Bytes encryptedSeed, Bytes wrapped) {
         requireOnCurve(ecc);
       }
     } catch (MalformedException e) {
-      throw unfit(e.getMessage());
+      throw unfit("a key that protects nothing: " + e.problem());
     }
   }
 
