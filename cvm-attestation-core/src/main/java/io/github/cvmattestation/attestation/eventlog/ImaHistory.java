@@ -59,7 +59,7 @@ final class ImaHistory {
   void follow(ImaRecord.Source log) throws MalformedException, RefutedException {
     for (int number = 1; log.hasNext(); number++) {
       ImaRecord record = log.next();
-      if (RegisterKind.PCR.register(record.register()).isEmpty()) {
+      if (RegisterKind.PCR.register(record.register()) < 0) {
         throw ImaLog.refuted(
             LogFinding.IMA_FORMAT, "PCR0 to PCR23 in entry " + number, "another register");
       }
