@@ -48,12 +48,15 @@ public enum RegisterKind {
 
   /** What a register holds before anything is extended into it. */
   Bytes initial(int register, HashAlgorithm algorithm) {
-    if (this == PCR && register >= FIRST_DYNAMIC && register <= LAST_DYNAMIC) {
-      byte[] ones = new byte[algorithm.digestSize()];
-      Arrays.fill(ones, (byte) 0xFF);
-      return Bytes.of(ones);
-    }
-    return Bytes.zeros(algorithm.digestSize());
+    byte[] value = new byte[algorithm.digestSize()];
+    Arrays.fill(value, initial(register));
+    return Bytes.of(value);
+  }
+
+  /** The octet that a register is full of before anything is extended into it. */
+  byte initial(int register) {
+    boolean dynamic = this == PCR && register >= FIRST_DYNAMIC && register <= LAST_DYNAMIC;
+    return (byte) (dynamic ? 0xFF : 0x00);
   }
 
   /** The register that events with this index extend; -1 for an index that extends nothing. */

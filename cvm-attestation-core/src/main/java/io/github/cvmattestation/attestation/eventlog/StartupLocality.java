@@ -2,7 +2,6 @@ package io.github.cvmattestation.attestation.eventlog;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
-import io.github.cvmattestation.attestation.internal.ByteReader;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -32,7 +31,7 @@ final class StartupLocality {
   }
 
   /** Looks at an EV_NO_ACTION event; {@code in} stands behind it. */
-  void remark(ByteReader in, int register, Bytes data) throws MalformedException {
+  void remark(LogCursor in, int register, Bytes data) throws MalformedException {
     if (kind != RegisterKind.PCR || !data.startsWith(SIGNATURE)) {
       return;
     }
