@@ -59,16 +59,8 @@ final class EventData {
   }
 
   boolean startsWith(Bytes prefix) {
-    // Byte by byte: most data differs in the first.
-    int length = prefix.size();
-    if (data.size() < length) {
-      return false;
-    }
-    int same = 0;
-    while (same < length && data.get(same) == prefix.get(same)) {
-      same++;
-    }
-    return same == length;
+    // Most data differs in the first octet.
+    return data.size() >= prefix.size() && data.get(0) == prefix.get(0) && data.startsWith(prefix);
   }
 
   /** Whether the hash of these bytes is the event's digest. */

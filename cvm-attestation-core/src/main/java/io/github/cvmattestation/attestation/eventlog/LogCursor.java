@@ -27,8 +27,7 @@ final class LogCursor {
 
   /** An unsigned 16-bit number. */
   int u16(String field) throws MalformedException {
-    int from = number(field, Short.BYTES);
-    return log.get(from) | log.get(from + 1) << 8;
+    return u16(log, number(field, Short.BYTES));
   }
 
   /** An unsigned 32-bit number, widened. */
@@ -48,7 +47,17 @@ final class LogCursor {
 
   /** A refusal that names {@code field} and where reading stands. */
   MalformedException malformed(String field, String expected, String actual) {
+    return malformed(field, at, expected, actual);
+  }
+
+  /** A refusal that names {@code field} and where reading stood. */
+  static MalformedException malformed(String field, int at, String expected, String actual) {
     return new MalformedException("event log.%s at byte %d".formatted(field, at), expected, actual);
+  }
+
+  /** The unsigned 16-bit number at {@code from}, little-endian. */
+  static int u16(Bytes octets, int from) {
+    return octets.get(from) | octets.get(from + 1) << 8;
   }
 
   /** The unsigned 32-bit number at {@code from}, little-endian. */

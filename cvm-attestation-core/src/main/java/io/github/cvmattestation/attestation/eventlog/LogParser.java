@@ -26,6 +26,10 @@ final class LogParser {
   private final int[] ids;
 
   private final int[] sizes;
+
+  /** The size of an event's TPML_DIGEST_VALUES. */
+  private final int digestsSize;
+
   private final int start;
 
   private LogParser(Bytes log, RegisterKind kind) throws MalformedException, RefutedException {
@@ -48,8 +52,15 @@ final class LogParser {
       throw in.malformed("digest", "zeros in the Spec ID event", digest.abbreviated());
     }
     this.algorithms = agile ? SpecIdEvent.read(data) : List.of(HashAlgorithm.SHA1);
-    this.ids = algorithms.stream().mapToInt(HashAlgorithm::id).toArray();
-    this.sizes = algorithms.stream().mapToInt(HashAlgorithm::digestSize).toArray();
+    this.ids = new int[algorithms.size()];
+    this.sizes = new int[ids.length];
+    int total = Integer.BYTES;
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = algorithms.get(i).id();
+      sizes[i] = algorithms.get(i).digestSize();
+      total += Short.BYTES + sizes[i];
+    }
+    this.digestsSize = total;
     // The first event of an older log is an event like any other.
     this.start = agile ? in.offset() : 0;
   }
@@ -89,6 +100,7 @@ final class LogParser {
 
   private ParsedLog events(HashAlgorithm wanted) throws MalformedException, RefutedException {
     LogCursor in = new LogCursor(log, start);
+    int place = place(wanted);
     ParsedLog.Builder events = new ParsedLog.Builder(log);
     StartupLocality locality = new StartupLocality(kind);
     while (!endsAt(log, kind, in.offset())) {
@@ -99,17 +111,51 @@ final class LogParser {
       if (extended ? register < 0 : !kind.knows(index)) {
         throw badIndex(index);
       }
-      int digest = agile ? digest(in, wanted) : in.pass("digest", SHA1_SIZE);
+      int digest;
+      if (agile) {
+        boolean usual = inDeclaredOrder(in.offset());
+        digest = usual ? in.offset() + place : digest(in.offset(), wanted);
+        in.pass("digests", digestsSize);
+      } else {
+        digest = in.pass("digest", SHA1_SIZE);
+      }
       int size = dataSize(in.u32("eventSize"));
       int data = in.pass("event", size);
       if (extended) {
         locality.extended(register);
         events.add(register, type, digest, data, size);
       } else {
-        locality.remark(in, register, log.slice(data, data + size));
+        locality.remark(in.offset(), register, log.slice(data, data + size));
       }
     }
     return events.build(wanted, locality.value());
+  }
+
+  /**
+   * Whether a well-formed TPML_DIGEST_VALUES is here in the order of the Spec ID event, as in all
+   * logs that are known. Where it is not, {@link #digest} says what it is instead.
+   */
+  private boolean inDeclaredOrder(int from) {
+    if (digestsSize > log.size() - from || LogCursor.u32(log, from) != ids.length) {
+      return false;
+    }
+    int at = from + Integer.BYTES;
+    for (int i = 0; i < ids.length; i++) {
+      if (LogCursor.u16(log, at) != ids[i]) {
+        return false;
+      }
+      at += Short.BYTES + sizes[i];
+    }
+    return true;
+  }
+
+  /** Where in a TPML_DIGEST_VALUES of that order the wanted digest is. */
+  private int place(HashAlgorithm wanted) {
+    int at = Integer.BYTES;
+    for (int i = 0; ids[i] != wanted.id(); i++) {
+      at += Short.BYTES + sizes[i];
+    }
+    return at + Short.BYTES;
   }
 
   /**
@@ -117,7 +163,8 @@ final class LogParser {
    *
    * @return where in the log the wanted digest is
    */
-  private int digest(LogCursor in, HashAlgorithm wanted) throws MalformedException {
+  private int digest(int from, HashAlgorithm wanted) throws MalformedException {
+    LogCursor in = new LogCursor(log, from);
     long count = in.u32("digests.count");
     if (count != ids.length) {
       throw in.malformed("digests.count", Integer.toString(ids.length), Long.toString(count));
@@ -126,7 +173,7 @@ final class LogParser {
     int seen = 0;
     for (int i = 0; i < ids.length; i++) {
       int id = in.u16("digests.hashAlg");
-      int declared = ids[i] == id ? i : declared(id);
+      int declared = declared(id);
       if (declared < 0) {
         throw in.malformed("digests.hashAlg", "one of " + algorithms, "0x%04x".formatted(id));
       }
@@ -166,11 +213,11 @@ final class LogParser {
     if (offset == log.size()) {
       return true;
     }
-    int first = log.get(offset);
-    if (!kind.padded() || (first != PADDING_ZERO && first != PADDING_ONES)) {
+    if (!kind.padded()) {
       return false;
     }
-    return runsOut(log, offset, first);
+    int first = log.get(offset);
+    return (first == PADDING_ZERO || first == PADDING_ONES) && runsOut(log, offset, first);
   }
 
   /**

@@ -49,14 +49,15 @@ public enum RegisterKind {
   /** What a register holds before anything is extended into it. */
   Bytes initial(int register, HashAlgorithm algorithm) {
     byte[] value = new byte[algorithm.digestSize()];
-    Arrays.fill(value, initial(register));
+    if (beginsWithOnes(register)) {
+      Arrays.fill(value, (byte) 0xFF);
+    }
     return Bytes.of(value);
   }
 
-  /** The octet that a register is full of before anything is extended into it. */
-  byte initial(int register) {
-    boolean dynamic = this == PCR && register >= FIRST_DYNAMIC && register <= LAST_DYNAMIC;
-    return (byte) (dynamic ? 0xFF : 0x00);
+  /** Whether a register holds ones before anything is extended into it; the others hold zeros. */
+  boolean beginsWithOnes(int register) {
+    return this == PCR && register >= FIRST_DYNAMIC && register <= LAST_DYNAMIC;
   }
 
   /** The register that events with this index extend; -1 for an index that extends nothing. */

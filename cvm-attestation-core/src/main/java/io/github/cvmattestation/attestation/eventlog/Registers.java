@@ -18,26 +18,31 @@ final class Registers {
   static RegisterBank replay(ParsedLog log, RegisterKind kind, MessageDigest hash) {
     HashAlgorithm algorithm = log.algorithm();
     int size = algorithm.digestSize();
-    // All in one array, as the bank keeps them.
+    // Each register with room behind it for what is extended, so that both are hashed in one go.
+    byte[] rooms = new byte[kind.count() * 2 * size];
+    for (int register = 0; register < kind.count(); register++) {
+      if (kind.beginsWithOnes(register)) {
+        int at = register * 2 * size;
+        Arrays.fill(rooms, at, at + size, (byte) 0xFF);
+      }
+    }
+    rooms[size - 1] |= (byte) log.locality();
+    for (int event = 0; event < log.size(); event++) {
+      int at = log.register(event) * 2 * size;
+      log.digest(event).copyTo(rooms, at + size);
+      hash.update(rooms, at, 2 * size);
+      digestInto(hash, rooms, at, size);
+    }
     byte[] values = new byte[kind.count() * size];
     for (int register = 0; register < kind.count(); register++) {
-      Arrays.fill(values, register * size, (register + 1) * size, kind.initial(register));
-    }
-    values[size - 1] |= (byte) log.locality();
-    byte[] extended = new byte[2 * size];
-    for (int event = 0; event < log.size(); event++) {
-      int at = log.register(event) * size;
-      System.arraycopy(values, at, extended, 0, size);
-      log.digest(event).copyTo(extended, size);
-      hash.update(extended);
-      digestInto(hash, values, at, size);
+      System.arraycopy(rooms, register * 2 * size, values, register * size, size);
     }
     return RegisterBank.whole(kind, algorithm, Bytes.of(values));
   }
 
-  private static void digestInto(MessageDigest hash, byte[] values, int at, int size) {
+  private static void digestInto(MessageDigest hash, byte[] rooms, int at, int size) {
     try {
-      hash.digest(values, at, size);
+      hash.digest(rooms, at, size);
     } catch (DigestException e) {
       throw new IllegalStateException("a register is as long as a digest", e);
     }
