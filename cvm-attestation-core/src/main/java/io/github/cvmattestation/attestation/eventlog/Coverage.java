@@ -2,7 +2,6 @@ package io.github.cvmattestation.attestation.eventlog;
 
 import io.github.cvmattestation.attestation.Bytes;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -48,65 +47,53 @@ enum Coverage {
     return required;
   }
 
-  /** The parts of {@code data} that may be what was measured, the likeliest first. */
-  List<Slice> candidates(Bytes data) {
-    List<Slice> candidates = new ArrayList<>(3);
+  /** Whether {@code data}, or the part of it that this type measures, is what was measured. */
+  boolean find(EventData data) {
     int size = data.size();
-    if (this == VARIABLE) {
-      addContents(candidates, data);
-    } else if (this == BOOT_LOADER) {
-      addText(candidates, data);
+    if (this == NONE) {
+      return false;
     }
-    if (this != NONE) {
-      candidates.add(new Slice(0, size));
+    // The likeliest first: each that is not what was measured costs a hash.
+    boolean part = this == VARIABLE ? isContents(data) : this == BOOT_LOADER && isText(data);
+    if (part || data.isMeasured(0, size)) {
+      return true;
     }
-    if (this == AUTHORITY && size > 0) {
-      candidates.add(new Slice(0, size - 1));
-    } else if (this == TAGGED
+    if (this == AUTHORITY) {
+      return size > 0 && data.isMeasured(0, size - 1);
+    }
+    return this == TAGGED
         && size >= TAG_HEADER
-        && u32(data, TAG_SIZE_AT) == size - TAG_HEADER) {
-      candidates.add(new Slice(TAG_HEADER, size));
-    }
-    return candidates;
+        && data.u32(TAG_SIZE_AT) == size - TAG_HEADER
+        && data.isMeasured(TAG_HEADER, size);
   }
 
-  private static void addContents(List<Slice> candidates, Bytes data) {
+  private static boolean isContents(EventData data) {
     int room = data.size() - VARIABLE_HEADER;
     if (room < 0) {
-      return;
+      return false;
     }
     // Only lengths that add up to the event: half the name may not pass for contents.
-    long name = u32(data, NAME_LENGTH_AT);
-    long contents = u32(data, DATA_LENGTH_AT);
-    boolean small = u32(data, NAME_LENGTH_AT + 4) == 0 && u32(data, DATA_LENGTH_AT + 4) == 0;
-    if (small && 2 * name + contents == room) {
-      candidates.add(new Slice(VARIABLE_HEADER + (int) (2 * name), data.size()));
-    }
+    long name = data.u32(NAME_LENGTH_AT);
+    long contents = data.u32(DATA_LENGTH_AT);
+    boolean small = data.u32(NAME_LENGTH_AT + 4) == 0 && data.u32(DATA_LENGTH_AT + 4) == 0;
+    return small
+        && 2 * name + contents == room
+        && data.isMeasured(VARIABLE_HEADER + (int) (2 * name), data.size());
   }
 
-  private static void addText(List<Slice> candidates, Bytes data) {
+  private static boolean isText(EventData data) {
+    int size = data.size();
     for (Bytes label : LABELS) {
       if (data.startsWith(label)) {
-        int size = data.size();
-        if (size > label.size() && data.get(size - 1) == 0) {
-          candidates.add(new Slice(label.size(), size - 1));
-        }
-        candidates.add(new Slice(label.size(), size));
+        boolean ended = size > label.size() && data.get(size - 1) == 0;
+        return (ended && data.isMeasured(label.size(), size - 1))
+            || data.isMeasured(label.size(), size);
       }
     }
-  }
-
-  private static long u32(Bytes data, int at) {
-    return data.get(at)
-        | (long) data.get(at + 1) << 8
-        | (long) data.get(at + 2) << 16
-        | (long) data.get(at + 3) << 24;
+    return false;
   }
 
   private static Bytes label(String text) {
     return Bytes.of(text.getBytes(StandardCharsets.US_ASCII));
   }
-
-  /** From (inclusive) and to (exclusive) in an event's data. */
-  record Slice(int from, int to) {}
 }

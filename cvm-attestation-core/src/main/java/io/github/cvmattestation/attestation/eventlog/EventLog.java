@@ -3,12 +3,12 @@ package io.github.cvmattestation.attestation.eventlog;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
+import io.github.cvmattestation.attestation.internal.Digests;
 import io.github.cvmattestation.attestation.spi.RefutedException;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The one door to an event log. A log is never merely parsed: it is replayed and compared, and who
@@ -85,12 +85,13 @@ public final class EventLog {
   }
 
   private static Replay compare(ParsedLog log, RegisterBank expected) throws RefutedException {
-    RegisterBank replayed = narrow(Registers.replay(log, expected.kind()), expected);
+    MessageDigest hash = Digests.create(log.algorithm().jcaName());
+    RegisterBank replayed = Registers.replay(log, expected.kind(), hash);
     List<Replay.Mismatch> mismatches = compare(expected, replayed);
     if (!mismatches.isEmpty()) {
-      return new Replay.Different(replayed, mismatches);
+      return new Replay.Different(replayed.only(expected), mismatches);
     }
-    LogRules.Believed believed = new LogRules(expected).believe(log);
+    LogRules.Believed believed = new LogRules(expected).believe(log, hash);
     return new Replay.Equal(expected, believed.events(), believed.late());
   }
 
@@ -110,8 +111,9 @@ public final class EventLog {
       for (HashAlgorithm algorithm : parser.algorithms()) {
         if (kind.has(algorithm)) {
           ParsedLog parsed = parser.parse(algorithm);
-          RegisterBank bank = Registers.replay(parsed, kind);
-          new LogRules(bank).check(parsed);
+          MessageDigest hash = Digests.create(algorithm.jcaName());
+          RegisterBank bank = Registers.replay(parsed, kind, hash);
+          new LogRules(bank).check(parsed, hash);
           banks.add(bank);
         }
       }
@@ -137,7 +139,9 @@ public final class EventLog {
    */
   public static Replay addUp(Bytes log, RegisterKind kind, HashAlgorithm algorithm) {
     try {
-      return new Replay.Computed(List.of(Registers.replay(parse(log, kind, algorithm), kind)));
+      ParsedLog parsed = parse(log, kind, algorithm);
+      MessageDigest hash = Digests.create(algorithm.jcaName());
+      return new Replay.Computed(List.of(Registers.replay(parsed, kind, hash)));
     } catch (RefutedException e) {
       return new Replay.Refused(e.finding());
     }
@@ -160,19 +164,11 @@ public final class EventLog {
             String.join(", ", had.stream().map(HashAlgorithm::bankName).toList())));
   }
 
-  /** Those registers of {@code all} that {@code wanted} has. */
-  private static RegisterBank narrow(RegisterBank all, RegisterBank wanted) {
-    TreeMap<Integer, Bytes> values = new TreeMap<>(all.values());
-    values.keySet().retainAll(wanted.values().keySet());
-    return RegisterBank.trusted(all.kind(), all.algorithm(), values);
-  }
-
   private static List<Replay.Mismatch> compare(RegisterBank expected, RegisterBank replayed) {
     List<Replay.Mismatch> mismatches = new ArrayList<>();
-    for (Map.Entry<Integer, Bytes> entry : replayed.values().entrySet()) {
-      Bytes held = expected.value(entry.getKey()).orElseThrow();
-      if (!held.equals(entry.getValue())) {
-        mismatches.add(new Replay.Mismatch(entry.getKey(), held, entry.getValue()));
+    for (int register = 0; register < expected.kind().count(); register++) {
+      if (expected.has(register) && !expected.at(register).equals(replayed.at(register))) {
+        mismatches.add(new Replay.Mismatch(register, expected.at(register), replayed.at(register)));
       }
     }
     return mismatches;

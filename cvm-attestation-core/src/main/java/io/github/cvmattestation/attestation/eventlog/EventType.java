@@ -1,5 +1,6 @@
 package io.github.cvmattestation.attestation.eventlog;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,8 +55,13 @@ public enum EventType {
   /** The entry of a signature database that let an image run. */
   EV_EFI_VARIABLE_AUTHORITY(0x800000E0L, Coverage.AUTHORITY);
 
-  /** {@link #values} copies, and every event of a log is looked up. */
   private static final List<EventType> ALL = List.of(values());
+
+  /** Every number here is below this, the topmost bit of 32 aside. */
+  private static final int LOW = 0x100;
+
+  /** By number, the topmost bit moved down: every event of a log is looked up. */
+  private static final List<Coverage> COVERAGES = coverages();
 
   private final long id;
   private final Coverage coverage;
@@ -82,11 +88,20 @@ public enum EventType {
 
   /** What an event with this number says of its data: nothing, where the number is not known. */
   static Coverage coverage(long id) {
-    for (int i = 0; i < ALL.size(); i++) {
-      if (ALL.get(i).id == id) {
-        return ALL.get(i).coverage;
-      }
+    int low = (int) (id & Integer.MAX_VALUE);
+    return low < LOW ? COVERAGES.get(place(id)) : Coverage.NONE;
+  }
+
+  private static int place(long id) {
+    return (int) (id & Integer.MAX_VALUE) + (id > Integer.MAX_VALUE ? LOW : 0);
+  }
+
+  private static List<Coverage> coverages() {
+    Coverage[] coverages = new Coverage[2 * LOW];
+    Arrays.fill(coverages, Coverage.NONE);
+    for (EventType type : ALL) {
+      coverages[place(type.id)] = type.coverage;
     }
-    return Coverage.NONE;
+    return List.of(coverages);
   }
 }

@@ -8,7 +8,7 @@ public enum LogFinding implements FindingCode {
   LOG_EMPTY("TCG PFP §10.4.5.1"),
   /** The log, or one of its events, is larger than any that is read. */
   LOG_LIMIT("TCG PFP §10.2.2, eventSize"),
-  /** The log is not in the crypto-agile format, to its last byte. */
+  /** The log is in neither the crypto-agile format nor the older one of SHA-1, to its last byte. */
   LOG_FORMAT("TCG PFP §10.2 and §10.4.5.1; UEFI 2.10 §38.1"),
   /** An event names a register that does not exist or that nobody extends. */
   LOG_INDEX("UEFI 2.10 §38.4.1; TCG PFP §10.2.2, pcrIndex"),

@@ -6,7 +6,6 @@ import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.ByteReader;
 import io.github.cvmattestation.attestation.spi.RefutedException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,6 +21,15 @@ final class LogParser {
   private final RegisterKind kind;
   private final boolean agile;
   private final List<HashAlgorithm> algorithms;
+
+  /** Of {@link #algorithms}, in the same order: every event has them. */
+  private final int[] ids;
+
+  private final int[] sizes;
+
+  /** The size of an event's TPML_DIGEST_VALUES. */
+  private final int digestsSize;
+
   private final int start;
 
   private LogParser(Bytes log, RegisterKind kind) throws MalformedException, RefutedException {
@@ -38,12 +46,21 @@ final class LogParser {
       throw in.malformed("eventType", "EV_NO_ACTION with a Spec ID", "0x%08x".formatted(type));
     }
     Bytes digest = in.bytes("digest", SHA1_SIZE);
-    Bytes data = data(in);
+    Bytes data = in.bytes("event", dataSize(in.u32("eventSize")));
     this.agile = remark && !(kind.hasLegacyLogs() && SpecIdEvent.isLegacy(data));
     if (agile && !digest.isZero()) {
       throw in.malformed("digest", "zeros in the Spec ID event", digest.abbreviated());
     }
     this.algorithms = agile ? SpecIdEvent.read(data) : List.of(HashAlgorithm.SHA1);
+    this.ids = new int[algorithms.size()];
+    this.sizes = new int[ids.length];
+    int total = Integer.BYTES;
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = algorithms.get(i).id();
+      sizes[i] = algorithms.get(i).digestSize();
+      total += Short.BYTES + sizes[i];
+    }
+    this.digestsSize = total;
     // The first event of an older log is an event like any other.
     this.start = agile ? in.offset() : 0;
   }
@@ -82,9 +99,9 @@ final class LogParser {
   }
 
   private ParsedLog events(HashAlgorithm wanted) throws MalformedException, RefutedException {
-    ByteReader in = ByteReader.littleEndian("event log", log);
-    in.bytes("header", start);
-    List<ParsedLog.Event> events = new ArrayList<>();
+    LogCursor in = new LogCursor(log, start);
+    int place = place(wanted);
+    ParsedLog.Builder events = new ParsedLog.Builder(log);
     StartupLocality locality = new StartupLocality(kind);
     while (!endsAt(log, kind, in.offset())) {
       long index = in.u32("pcrIndex");
@@ -94,40 +111,79 @@ final class LogParser {
       if (extended ? register < 0 : !kind.knows(index)) {
         throw badIndex(index);
       }
-      Bytes digest = agile ? digest(in, wanted) : in.bytes("digest", SHA1_SIZE);
-      Bytes data = data(in);
+      int digest;
+      if (agile) {
+        boolean usual = inDeclaredOrder(in.offset());
+        digest = usual ? in.offset() + place : digest(in.offset(), wanted);
+        in.pass("digests", digestsSize);
+      } else {
+        digest = in.pass("digest", SHA1_SIZE);
+      }
+      int size = dataSize(in.u32("eventSize"));
+      int data = in.pass("event", size);
       if (extended) {
         locality.extended(register);
-        events.add(new ParsedLog.Event(register, type, digest, data));
+        events.add(register, type, digest, data, size);
       } else {
-        locality.remark(in, register, data);
+        locality.remark(in.offset(), register, log.slice(data, data + size));
       }
     }
-    return new ParsedLog(wanted, locality.value(), events);
+    return events.build(wanted, locality.value());
   }
 
-  /** TPML_DIGEST_VALUES with each algorithm of the Spec ID event, once, in any order (§10.2.2). */
-  private Bytes digest(ByteReader in, HashAlgorithm wanted) throws MalformedException {
-    long count = in.u32("digests.count");
-    if (count != algorithms.size()) {
-      throw in.malformed(
-          "digests.count", Integer.toString(algorithms.size()), Long.toString(count));
+  /**
+   * Whether a well-formed TPML_DIGEST_VALUES is here in the order of the Spec ID event, as in all
+   * logs that are known. Where it is not, {@link #digest} says what it is instead.
+   */
+  private boolean inDeclaredOrder(int from) {
+    if (digestsSize > log.size() - from || LogCursor.u32(log, from) != ids.length) {
+      return false;
     }
-    Bytes found = Bytes.empty();
+    int at = from + Integer.BYTES;
+    for (int i = 0; i < ids.length; i++) {
+      if (LogCursor.u16(log, at) != ids[i]) {
+        return false;
+      }
+      at += Short.BYTES + sizes[i];
+    }
+    return true;
+  }
+
+  /** Where in a TPML_DIGEST_VALUES of that order the wanted digest is. */
+  private int place(HashAlgorithm wanted) {
+    int at = Integer.BYTES;
+    for (int i = 0; ids[i] != wanted.id(); i++) {
+      at += Short.BYTES + sizes[i];
+    }
+    return at + Short.BYTES;
+  }
+
+  /**
+   * TPML_DIGEST_VALUES with each algorithm of the Spec ID event, once, in any order (§10.2.2).
+   *
+   * @return where in the log the wanted digest is
+   */
+  private int digest(int from, HashAlgorithm wanted) throws MalformedException {
+    LogCursor in = new LogCursor(log, from);
+    long count = in.u32("digests.count");
+    if (count != ids.length) {
+      throw in.malformed("digests.count", Integer.toString(ids.length), Long.toString(count));
+    }
+    int found = 0;
     int seen = 0;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < ids.length; i++) {
       int id = in.u16("digests.hashAlg");
       int declared = declared(id);
       if (declared < 0) {
         throw in.malformed("digests.hashAlg", "one of " + algorithms, "0x%04x".formatted(id));
       }
-      HashAlgorithm algorithm = algorithms.get(declared);
       if ((seen & 1 << declared) != 0) {
-        throw in.malformed("digests.hashAlg", "each algorithm once", algorithm + " again");
+        throw in.malformed(
+            "digests.hashAlg", "each algorithm once", algorithms.get(declared) + " again");
       }
       seen |= 1 << declared;
-      Bytes digest = in.bytes("digests.digest", algorithm.digestSize());
-      if (algorithm == wanted) {
+      int digest = in.pass("digests.digest", sizes[declared]);
+      if (id == wanted.id()) {
         found = digest;
       }
     }
@@ -137,20 +193,19 @@ final class LogParser {
 
   /** Which of the declared algorithms this is, or -1. */
   private int declared(int id) {
-    for (int i = 0; i < algorithms.size(); i++) {
-      if (algorithms.get(i).id() == id) {
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] == id) {
         return i;
       }
     }
     return -1;
   }
 
-  private static Bytes data(ByteReader in) throws MalformedException, RefutedException {
-    long size = in.u32("eventSize");
+  private static int dataSize(long size) throws RefutedException {
     if (size > EventLog.MAX_SIZE) {
       throw limit(size);
     }
-    return in.bytes("event", size);
+    return (int) size;
   }
 
   /** Whether the log ends here: by its length or, where that is allowed, in padding of one kind. */
@@ -158,11 +213,11 @@ final class LogParser {
     if (offset == log.size()) {
       return true;
     }
-    int first = log.get(offset);
-    if (!kind.padded() || (first != PADDING_ZERO && first != PADDING_ONES)) {
+    if (!kind.padded()) {
       return false;
     }
-    return runsOut(log, offset, first);
+    int first = log.get(offset);
+    return (first == PADDING_ZERO || first == PADDING_ONES) && runsOut(log, offset, first);
   }
 
   /**

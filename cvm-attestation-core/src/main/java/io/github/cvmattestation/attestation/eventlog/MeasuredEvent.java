@@ -9,30 +9,30 @@ import java.util.Optional;
  * author. Nothing proves in which order events of different registers happened.
  */
 public final class MeasuredEvent {
-  private final int register;
-  private final long untrustedType;
-  private final Bytes digest;
-  private final Optional<Bytes> data;
-  private final Bytes untrustedPrefix;
+  private static final int NONE = -1;
+
+  // Places in the log, and cut out only for who asks: a boot has hundreds of events.
+  private final ParsedLog log;
+  private final int event;
+  private final int from;
+  private final int to;
 
   /** An event of which no data is shown. */
-  MeasuredEvent(int register, long untrustedType, Bytes digest) {
-    this(register, untrustedType, digest, Optional.empty(), Bytes.empty());
+  MeasuredEvent(ParsedLog log, int event) {
+    this(log, event, NONE, NONE);
   }
 
-  /** An event whose digest is the hash of {@code data}. */
-  MeasuredEvent(
-      int register, long untrustedType, Bytes digest, Optional<Bytes> data, Bytes untrustedPrefix) {
-    this.register = register;
-    this.untrustedType = untrustedType;
-    this.digest = digest;
-    this.data = data;
-    this.untrustedPrefix = untrustedPrefix;
+  /** An event whose digest is the hash of its data from {@code from} to {@code to} (exclusive). */
+  MeasuredEvent(ParsedLog log, int event, int from, int to) {
+    this.log = log;
+    this.event = event;
+    this.from = from;
+    this.to = to;
   }
 
   /** The number of the register that was extended, from 0. */
   public int register() {
-    return register;
+    return log.register(event);
   }
 
   /**
@@ -40,12 +40,12 @@ public final class MeasuredEvent {
    * under any type. {@link EventType#of} names the known ones.
    */
   public long untrustedType() {
-    return untrustedType;
+    return log.type(event);
   }
 
   /** What was extended. */
   public Bytes digest() {
-    return digest;
+    return log.digest(event);
   }
 
   /**
@@ -54,7 +54,7 @@ public final class MeasuredEvent {
    * without its label. Absent everywhere else: what the log says there could be anything.
    */
   public Optional<Bytes> data() {
-    return data;
+    return from == NONE ? Optional.empty() : Optional.of(log.data(event).slice(from, to));
   }
 
   /**
@@ -63,16 +63,16 @@ public final class MeasuredEvent {
    * command line. Empty where nothing was cut off.
    */
   public Bytes untrustedPrefix() {
-    return untrustedPrefix;
+    return from == NONE ? Bytes.empty() : log.data(event).slice(0, from);
   }
 
   @Override
   public String toString() {
     return "MeasuredEvent[register %d, type 0x%08x, digest %s, %s]"
         .formatted(
-            register,
-            untrustedType,
-            digest.abbreviated(),
-            data.map(covered -> covered.size() + " bytes of data").orElse("no covered data"));
+            register(),
+            untrustedType(),
+            digest().abbreviated(),
+            data().map(covered -> covered.size() + " bytes of data").orElse("no covered data"));
   }
 }

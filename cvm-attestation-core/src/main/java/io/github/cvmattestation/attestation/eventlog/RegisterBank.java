@@ -25,13 +25,18 @@ public final class RegisterBank {
 
   private final RegisterKind kind;
   private final HashAlgorithm algorithm;
-  private final SortedMap<Integer, Bytes> values;
 
-  private RegisterBank(
-      RegisterKind kind, HashAlgorithm algorithm, SortedMap<Integer, Bytes> values) {
+  /** A bit for each register that is here; bit 0 is register 0. */
+  private final int present;
+
+  /** All registers of the kind, one after the other; zeros for one that is not here. */
+  private final Bytes values;
+
+  private RegisterBank(RegisterKind kind, HashAlgorithm algorithm, int present, Bytes values) {
     this.kind = kind;
     this.algorithm = algorithm;
-    this.values = Collections.unmodifiableSortedMap(values);
+    this.present = present;
+    this.values = values;
   }
 
   /**
@@ -52,20 +57,25 @@ public final class RegisterBank {
     if (values.isEmpty()) {
       throw new MalformedException(where, "at least one register", "none");
     }
+    int size = algorithm.digestSize();
+    byte[] all = new byte[kind.count() * size];
+    int present = 0;
     for (Map.Entry<Integer, Bytes> entry : values.entrySet()) {
       int register = entry.getKey();
       if (register < 0 || register >= kind.count()) {
         throw new MalformedException(
             where, "registers 0 to " + (kind.count() - 1), "register " + register);
       }
-      if (entry.getValue().size() != algorithm.digestSize()) {
+      if (entry.getValue().size() != size) {
         throw new MalformedException(
             where + ", " + kind.label(register),
-            algorithm.digestSize() + " bytes",
+            size + " bytes",
             entry.getValue().size() + " bytes");
       }
+      entry.getValue().copyTo(all, register * size);
+      present |= 1 << register;
     }
-    return new RegisterBank(kind, algorithm, new TreeMap<>(values));
+    return new RegisterBank(kind, algorithm, present, Bytes.of(all));
   }
 
   /**
@@ -115,10 +125,25 @@ public final class RegisterBank {
     return parsed;
   }
 
-  /** For values that are right by construction. */
-  static RegisterBank trusted(
-      RegisterKind kind, HashAlgorithm algorithm, SortedMap<Integer, Bytes> values) {
-    return new RegisterBank(kind, algorithm, values);
+  /**
+   * A bank with every register of its kind.
+   *
+   * @param values one after the other
+   */
+  static RegisterBank whole(RegisterKind kind, HashAlgorithm algorithm, Bytes values) {
+    return new RegisterBank(kind, algorithm, (1 << kind.count()) - 1, values);
+  }
+
+  /** Those of these registers that {@code wanted} has too. */
+  RegisterBank only(RegisterBank wanted) {
+    int size = algorithm.digestSize();
+    byte[] kept = new byte[values.size()];
+    for (int register = 0; register < kind.count(); register++) {
+      if (has(register) && wanted.has(register)) {
+        at(register).copyTo(kept, register * size);
+      }
+    }
+    return new RegisterBank(kind, algorithm, present & wanted.present, Bytes.of(kept));
   }
 
   /** What kind of registers these are. */
@@ -133,12 +158,29 @@ public final class RegisterBank {
 
   /** The values by register number, ascending. Unmodifiable. */
   public SortedMap<Integer, Bytes> values() {
-    return values;
+    SortedMap<Integer, Bytes> numbered = new TreeMap<>();
+    for (int register = 0; register < kind.count(); register++) {
+      if (has(register)) {
+        numbered.put(register, at(register));
+      }
+    }
+    return Collections.unmodifiableSortedMap(numbered);
   }
 
   /** The value of {@code register}, if it is here. */
   public Optional<Bytes> value(int register) {
-    return Optional.ofNullable(values.get(register));
+    return has(register) ? Optional.of(at(register)) : Optional.empty();
+  }
+
+  /** Whether {@code register} is here. */
+  boolean has(int register) {
+    return register >= 0 && register < kind.count() && (present & 1 << register) != 0;
+  }
+
+  /** The value of a register that is here. */
+  Bytes at(int register) {
+    int size = algorithm.digestSize();
+    return values.slice(register * size, (register + 1) * size);
   }
 
   @Override
@@ -146,16 +188,17 @@ public final class RegisterBank {
     return other instanceof RegisterBank that
         && kind == that.kind
         && algorithm == that.algorithm
+        && present == that.present
         && values.equals(that.values);
   }
 
   @Override
   public int hashCode() {
-    return 31 * (31 * kind.hashCode() + algorithm.hashCode()) + values.hashCode();
+    return 31 * (31 * (31 * kind.hashCode() + algorithm.hashCode()) + present) + values.hashCode();
   }
 
   @Override
   public String toString() {
-    return "RegisterBank[" + kind + " " + algorithm.bankName() + ":" + values.keySet() + "]";
+    return "RegisterBank[" + kind + " " + algorithm.bankName() + ":" + values().keySet() + "]";
   }
 }

@@ -48,12 +48,16 @@ public enum RegisterKind {
 
   /** What a register holds before anything is extended into it. */
   Bytes initial(int register, HashAlgorithm algorithm) {
-    if (this == PCR && register >= FIRST_DYNAMIC && register <= LAST_DYNAMIC) {
-      byte[] ones = new byte[algorithm.digestSize()];
-      Arrays.fill(ones, (byte) 0xFF);
-      return Bytes.of(ones);
+    byte[] value = new byte[algorithm.digestSize()];
+    if (beginsWithOnes(register)) {
+      Arrays.fill(value, (byte) 0xFF);
     }
-    return Bytes.zeros(algorithm.digestSize());
+    return Bytes.of(value);
+  }
+
+  /** Whether a register holds ones before anything is extended into it; the others hold zeros. */
+  boolean beginsWithOnes(int register) {
+    return this == PCR && register >= FIRST_DYNAMIC && register <= LAST_DYNAMIC;
   }
 
   /** The register that events with this index extend; -1 for an index that extends nothing. */

@@ -2,7 +2,6 @@ package io.github.cvmattestation.attestation.eventlog;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
-import io.github.cvmattestation.attestation.internal.ByteReader;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -31,23 +30,26 @@ final class StartupLocality {
     begun |= register == 0;
   }
 
-  /** Looks at an EV_NO_ACTION event; {@code in} stands behind it. */
-  void remark(ByteReader in, int register, Bytes data) throws MalformedException {
+  /** Looks at an EV_NO_ACTION event that ends at {@code offset}. */
+  void remark(int offset, int register, Bytes data) throws MalformedException {
     if (kind != RegisterKind.PCR || !data.startsWith(SIGNATURE)) {
       return;
     }
     if (register != 0 || data.size() != SIGNATURE.size() + 1) {
-      throw in.malformed("StartupLocality", "one byte, in PCR 0", data.size() + " bytes in all");
+      throw malformed(offset, "one byte, in PCR 0", data.size() + " bytes in all");
     }
     int locality = data.get(SIGNATURE.size());
     if (locality != 0 && locality != 3 && locality != 4) {
-      throw in.malformed("StartupLocality", "0, 3 or 4", Integer.toString(locality));
+      throw malformed(offset, "0, 3 or 4", Integer.toString(locality));
     }
     if (stated || begun) {
-      throw in.malformed(
-          "StartupLocality", "once, before PCR 0 is extended", stated ? "again" : "after it");
+      throw malformed(offset, "once, before PCR 0 is extended", stated ? "again" : "after it");
     }
     stated = true;
     value = locality;
+  }
+
+  private static MalformedException malformed(int offset, String expected, String actual) {
+    return LogCursor.malformed("StartupLocality", offset, expected, actual);
   }
 }

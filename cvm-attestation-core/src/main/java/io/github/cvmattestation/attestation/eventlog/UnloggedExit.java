@@ -2,7 +2,6 @@ package io.github.cvmattestation.attestation.eventlog;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.internal.Digests;
-import java.util.ArrayList;
 import java.util.List;
 
 /** What firmware may have measured into PCR 5 and left out of its log (TCG PFP §10.4.4). */
@@ -23,21 +22,27 @@ final class UnloggedExit {
         different.replayed().kind() == RegisterKind.PCR
             && different.mismatches().stream().allMatch(m -> m.register() == REGISTER);
     Bytes exit = digest(log, ActionTexts.EXIT_INVOKED);
-    if (!onlyPcr5
-        || log.events().stream()
-            .anyMatch(event -> event.register() == REGISTER && event.digest().equals(exit))) {
+    if (!onlyPcr5 || has(log, exit)) {
       return List.of();
     }
     return CONTINUATIONS.stream().map(texts -> continued(log, texts)).toList();
   }
 
-  private static ParsedLog continued(ParsedLog log, List<Bytes> texts) {
-    List<ParsedLog.Event> events = new ArrayList<>(log.events());
-    for (Bytes text : texts) {
-      events.add(
-          new ParsedLog.Event(REGISTER, EventType.EV_EFI_ACTION.id(), digest(log, text), text));
+  private static boolean has(ParsedLog log, Bytes digest) {
+    for (int event = 0; event < log.size(); event++) {
+      if (log.register(event) == REGISTER && log.digest(event).equals(digest)) {
+        return true;
+      }
     }
-    return new ParsedLog(log.algorithm(), log.locality(), events);
+    return false;
+  }
+
+  private static ParsedLog continued(ParsedLog log, List<Bytes> texts) {
+    ParsedLog longer = log;
+    for (Bytes text : texts) {
+      longer = longer.with(REGISTER, EventType.EV_EFI_ACTION.id(), digest(log, text), text);
+    }
+    return longer;
   }
 
   private static Bytes digest(ParsedLog log, Bytes text) {

@@ -10,7 +10,8 @@
  *
  * <p>Read are logs in the crypto-agile format (TCG PC Client Platform Firmware Profile, section
  * 10), both as Intel TDX keeps them in its CCEL table (UEFI 2.10, section 38) and as a TPM's
- * platform does. "TCG PFP" below is that profile, version 1.05.
+ * platform does; and, of a TPM's platform alone, logs in the older format that has SHA-1 digests
+ * and no others. "TCG PFP" below is that profile, version 1.05.
  *
  * <p>What operating systems measure has its own readers: {@link
  * io.github.cvmattestation.attestation.eventlog.WindowsBoot} reads Windows' reports out of a
