@@ -129,7 +129,8 @@ class RawUser {
         auth.session().nonceCaller = bytes(16);
       }
     }
-    Wire sent = encrypted(params, list);
+    boolean damaged = chance(damagePerMille);
+    Wire sent = encrypted(params, list, damaged);
     byte[] cpHash = RawSession.sha256(concat(be(code), concat(names), sent.bytes()));
     Wire body = new Wire();
     for (int handle : handles) {
@@ -138,7 +139,7 @@ class RawUser {
     if (!list.isEmpty()) {
       Wire area = new Wire();
       for (int i = 0; i < list.size(); i++) {
-        authorize(area, list, i, cpHash, names);
+        authorize(area, list, i, cpHash, names, damaged);
       }
       body.u32(area.bytes().length).all(area);
     }
@@ -149,7 +150,6 @@ class RawUser {
             .u32(10 + body.bytes().length)
             .u32(code)
             .all(body);
-    boolean damaged = chance(damagePerMille);
     byte[] bytes = damaged ? Damage.of(command, random) : command.bytes();
     byte[] response = tpm.transmit(bytes);
     commands++;
@@ -174,7 +174,16 @@ class RawUser {
     return new Exchange(label, bytes, response, rc, result);
   }
 
-  private void authorize(Wire area, List<Auth> list, int i, byte[] cpHash, byte[][] names) {
+  /**
+   * A damaged size moves what follows: HMAC and ciphertext are then read as something else. They
+   * must not depend on a nonce that is different on every TPM.
+   */
+  private static byte[] nonceTpm(RawSession session, boolean damaged) {
+    return damaged ? new byte[0] : session.nonceTpm;
+  }
+
+  private void authorize(
+      Wire area, List<Auth> list, int i, byte[] cpHash, byte[][] names, boolean damaged) {
     Auth auth = list.get(i);
     RawSession session = auth.session();
     area.u32(auth.handle());
@@ -188,11 +197,11 @@ class RawUser {
       hmac = auth.value();
     } else {
       byte[] key = session.hmacKey(name, auth.value());
-      byte[] data = concat(cpHash, session.nonceCaller, session.nonceTpm);
+      byte[] data = concat(cpHash, session.nonceCaller, nonceTpm(session, damaged));
       if (i == 0) {
         for (Auth other : list.subList(1, list.size())) {
           if ((other.attributes() & (RawSession.DECRYPT | RawSession.ENCRYPT)) != 0) {
-            data = concat(data, other.session().nonceTpm);
+            data = concat(data, nonceTpm(other.session(), damaged));
           }
         }
       }
@@ -203,7 +212,7 @@ class RawUser {
     area.sized(session.nonceCaller).u8(auth.attributes()).sized(hmac);
   }
 
-  private static Wire encrypted(Wire params, List<Auth> list) {
+  private static Wire encrypted(Wire params, List<Auth> list, boolean damaged) {
     byte[] bytes = params.bytes();
     for (int i = 0; i < list.size(); i++) {
       Auth auth = list.get(i);
@@ -220,7 +229,7 @@ class RawUser {
                   Arrays.copyOfRange(bytes, 2, 2 + size),
                   Cipher.ENCRYPT_MODE,
                   session.nonceCaller,
-                  session.nonceTpm);
+                  nonceTpm(session, damaged));
           return new Wire()
               .raw(Arrays.copyOf(bytes, 2))
               .raw(hidden)
