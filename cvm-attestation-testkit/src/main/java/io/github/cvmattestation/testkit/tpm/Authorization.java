@@ -51,12 +51,18 @@ final class Authorization {
    * no use, whatever it authorises (Part 1, section 19.8). lockoutAuth has a lockout of its own.
    */
   private void requireBoundOpen(Session session) {
-    boolean closed =
-        session.isBoundToLockout()
-            ? tpm.attack().isLockoutAuthBlocked()
-            : session.countsFailures() && tpm.attack().isLockedOut();
-    if (closed) {
+    if (session.countsFailures()) {
+      requireOpen(session.isBoundToLockout());
+    }
+  }
+
+  private void requireOpen(boolean ofLockout) {
+    DictionaryAttack attack = tpm.attack();
+    if (ofLockout ? attack.isLockoutAuthBlocked() : attack.isLockedOut()) {
       throw TpmError.of(Rc.LOCKOUT);
+    }
+    if (!ofLockout && attack.use()) {
+      tpm.changed();
     }
   }
 
@@ -65,8 +71,8 @@ final class Authorization {
     boolean policy = !use.isPassword() && use.session().isPolicy();
     boolean needsAuth =
         !policy || use.session().isAuthValueNeeded() || use.session().isPasswordNeeded();
-    if (needsAuth && isLockedOut(entity)) {
-      throw TpmError.of(Rc.LOCKOUT);
+    if (needsAuth && !entities.isExemptFromLockout(entity)) {
+      requireOpen(entity == Handles.LOCKOUT);
     }
     if (policy) {
       if (!entities.allowsPolicy(entity, role, writing)) {
@@ -94,12 +100,6 @@ final class Authorization {
     }
     byte[] auth = use.includesAuth() ? entities.authValue(entity) : new byte[0];
     checkHmac(use, auth, entity, otherNonces);
-  }
-
-  private boolean isLockedOut(int entity) {
-    return entity == Handles.LOCKOUT
-        ? tpm.attack().isLockoutAuthBlocked()
-        : tpm.attack().isLockedOut() && !entities.isExemptFromLockout(entity);
   }
 
   private void checkPassword(SessionUse use, int entity) {
