@@ -175,6 +175,9 @@ class SoftwareTpmTest {
     "21, 3, false, false",
     "22, 2, true, true",
     "22, 1, false, false",
+    "16, 4, true, false",
+    "17, 4, true, false",
+    "20, 4, false, false",
   })
   void localityDecidesWhoExtendsAndResets(int pcr, int locality, boolean extends_, boolean resets) {
     user.tpm.locality(locality);

@@ -5,8 +5,8 @@ package io.github.cvmattestation.testkit.tpm;
  * 19.8). Failures are forgotten by TPM2_DictionaryAttackLockReset and TPM2_Clear alone; recovery by
  * the passing of time is not there.
  *
- * <p>Who cuts the power to keep a failure from being written gains nothing: once something protected
- * was used, a startup that no TPM2_Shutdown precedes counts as a failure.
+ * <p>Who cuts the power to keep a failure from being written gains nothing: once something
+ * protected was used, a startup that no TPM2_Shutdown precedes counts as a failure.
  */
 final class DictionaryAttack {
   static final int MAX_TRIES = 3;

@@ -18,7 +18,8 @@ final class NvIndex {
     this.attributes = attributes;
     this.authPolicy = authPolicy.clone();
     this.data = new byte[size];
-    // Once a part was written, the rest reads as flash does, or as RAM does for an orderly index. The
+    // Once a part was written, the rest reads as flash does, or as RAM does for an orderly index.
+    // The
     // specification leaves this open; swtpm is followed.
     Arrays.fill(data, has(NvAttr.ORDERLY) ? 0 : (byte) 0xFF);
   }

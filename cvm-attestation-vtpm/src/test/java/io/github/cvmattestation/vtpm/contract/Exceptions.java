@@ -86,7 +86,8 @@ final class Exceptions {
               true,
               (swtpm, software) ->
                   code(swtpm.command()) == CREATE_PRIMARY && swtpm.ok() && is(software, 0x2D6)),
-          // Which types of index there are is the profile's choice: swtpm has counters, bits, extended
+          // Which types of index there are is the profile's choice: swtpm has counters, bits,
+          // extended
           // and PIN indices (TPM_NT), SoftwareTpm ordinary ones.
           new Rule(
               "types of NV index",

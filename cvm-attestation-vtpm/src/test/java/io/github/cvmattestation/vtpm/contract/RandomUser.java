@@ -333,6 +333,8 @@ final class RandomUser extends ObjectUser {
     attributes ^= chance(50) ? 1 << random.nextInt(32) : 0;
     // Ordinary indices alone: others (counter, bits, extend, pin) are not every TPM's.
     attributes &= chance(980) ? ~0xF0 : -1;
+    // TPMA_NV_POLICY_DELETE: such an index would be there in all sequences that follow.
+    attributes &= ~0x400;
     int hierarchy = chance(900) ? OWNER : pick(PLATFORM, PLATFORM, ENDORSEMENT, NULL);
     if (hierarchy == PLATFORM) {
       attributes |= chance(800) ? 0x40000000 : 0;
@@ -346,7 +348,7 @@ final class RandomUser extends ObjectUser {
         new Wire()
             .u32(index)
             .u16(chance(900) ? Templates.SHA256 : pick(Templates.SHA1, Templates.SHA384, 0x10, 0))
-            .u32(attributes)
+            .firm(attributes)
             .sized(policy)
             .u16(pick(0, 8, 32, 100, 8, chance(200) ? 1500 : 8));
     return authorized(

@@ -178,14 +178,14 @@ class RawUser {
    * A damaged size moves what follows: HMAC and ciphertext are then read as something else. They
    * must not depend on a nonce that is different on every TPM.
    */
-  private static byte[] nonceTpm(RawSession session, boolean damaged) {
-    return damaged ? new byte[0] : session.nonceTpm;
+  private static RawSession side(Auth auth, boolean damaged) {
+    return damaged && auth.session() != NONE ? auth.session().withoutSecrets() : auth.session();
   }
 
   private void authorize(
       Wire area, List<Auth> list, int i, byte[] cpHash, byte[][] names, boolean damaged) {
     Auth auth = list.get(i);
-    RawSession session = auth.session();
+    RawSession session = side(auth, damaged);
     area.u32(auth.handle());
     if (session == NONE) {
       area.sized(new byte[0]).u8(0).sized(auth.value());
@@ -197,11 +197,11 @@ class RawUser {
       hmac = auth.value();
     } else {
       byte[] key = session.hmacKey(name, auth.value());
-      byte[] data = concat(cpHash, session.nonceCaller, nonceTpm(session, damaged));
+      byte[] data = concat(cpHash, session.nonceCaller, session.nonceTpm);
       if (i == 0) {
         for (Auth other : list.subList(1, list.size())) {
           if ((other.attributes() & (RawSession.DECRYPT | RawSession.ENCRYPT)) != 0) {
-            data = concat(data, nonceTpm(other.session(), damaged));
+            data = concat(data, side(other, damaged).nonceTpm);
           }
         }
       }
@@ -221,7 +221,7 @@ class RawUser {
           && bytes.length > 2) {
         int size = ByteBuffer.wrap(bytes).getShort(0) & 0xFFFF;
         if (size > 0 && size <= bytes.length - 2) {
-          RawSession session = auth.session();
+          RawSession session = side(auth, damaged);
           byte[] key = session.cipherKey(i == 0 ? auth.value() : new byte[0]);
           byte[] hidden =
               session.encrypt(
@@ -229,7 +229,7 @@ class RawUser {
                   Arrays.copyOfRange(bytes, 2, 2 + size),
                   Cipher.ENCRYPT_MODE,
                   session.nonceCaller,
-                  nonceTpm(session, damaged));
+                  session.nonceTpm);
           return new Wire()
               .raw(Arrays.copyOf(bytes, 2))
               .raw(hidden)
