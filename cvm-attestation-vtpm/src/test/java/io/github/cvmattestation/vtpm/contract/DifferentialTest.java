@@ -7,6 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,29 +29,63 @@ class DifferentialTest {
 
   private static final int REPORTED = Integer.getInteger("cvm.differential.reported", 10);
 
+  /**
+   * Each lane has a pair of TPMs of its own: a sequence begins in the same state on all of them.
+   */
+  private static final int LANES = Math.min(4, Runtime.getRuntime().availableProcessors());
+
+  private record Outcome(Map<String, Integer> codes, List<String> disagreements, int commands) {}
+
   @Test
-  void randomCommandsHaveTheSameAnswersOnBothTpms() {
-    Map<String, Integer> codes = new TreeMap<>();
-    List<String> disagreements = new ArrayList<>();
-    int commands = 0;
-    try (Subject left = Subject.swtpm();
-        Subject right = Subject.software("differential")) {
-      for (int seed = FIRST; seed < FIRST + COUNT; seed++) {
-        RandomUser swtpm = new RandomUser(left, seed);
-        RandomUser software = new RandomUser(right, seed);
-        String difference = Sequence.compare(swtpm, software, LENGTH, codes);
-        if (!difference.isEmpty()) {
-          disagreements.add("sequence %d: %s".formatted(seed, difference));
-        }
-        commands += swtpm.commands;
+  void randomCommandsHaveTheSameAnswersOnBothTpms() throws Exception {
+    List<Outcome> outcomes = new ArrayList<>();
+    List<AutoCloseable> open = new ArrayList<>();
+    ExecutorService lanes = Executors.newFixedThreadPool(LANES);
+    try {
+      AtomicInteger next = new AtomicInteger(FIRST);
+      List<Callable<Outcome>> work = new ArrayList<>();
+      for (int i = 0; i < LANES; i++) {
+        Subject left = Subject.swtpm();
+        open.add(left);
+        work.add(() -> lane(left, Subject.software("differential"), next));
+      }
+      for (Future<Outcome> lane : lanes.invokeAll(work)) {
+        outcomes.add(lane.get());
+      }
+    } finally {
+      lanes.shutdownNow();
+      for (AutoCloseable subject : open) {
+        subject.close();
       }
     }
+    Map<String, Integer> codes = new TreeMap<>();
+    outcomes.forEach(o -> o.codes().forEach((k, v) -> codes.merge(k, v, Integer::sum)));
+    List<String> disagreements =
+        outcomes.stream().flatMap(o -> o.disagreements().stream()).toList();
+    int commands = outcomes.stream().mapToInt(Outcome::commands).sum();
     report(codes, disagreements, commands);
     assertEquals(
         List.of(),
         disagreements.stream().limit(REPORTED).toList(),
         disagreements.size() + " of " + COUNT + " sequences differ");
     assertTrue(COUNT < 2000 || commands > 40_000, "fewer commands than that: " + commands);
+  }
+
+  /** Takes one sequence after the other, until there is none left. */
+  private static Outcome lane(Subject left, Subject right, AtomicInteger next) {
+    Map<String, Integer> codes = new TreeMap<>();
+    List<String> disagreements = new ArrayList<>();
+    int commands = 0;
+    for (int seed = next.getAndIncrement(); seed < FIRST + COUNT; seed = next.getAndIncrement()) {
+      RandomUser swtpm = new RandomUser(left, seed);
+      RandomUser software = new RandomUser(right, seed);
+      String difference = Sequence.compare(swtpm, software, LENGTH, codes);
+      if (!difference.isEmpty()) {
+        disagreements.add("sequence %d: %s".formatted(seed, difference));
+      }
+      commands += swtpm.commands;
+    }
+    return new Outcome(codes, disagreements, commands);
   }
 
   @Test

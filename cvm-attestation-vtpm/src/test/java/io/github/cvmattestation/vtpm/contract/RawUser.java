@@ -95,9 +95,21 @@ class RawUser {
       if (session.type != RawSession.HMAC && !wantsPolicy(handle) && chance(850)) {
         return Auth.password(value);
       }
-      return new Auth(session.handle, session, value, attributes());
+      return new Auth(session.handle, session, value(handle, session, value), attributes());
     }
     return Auth.password(value);
+  }
+
+  /**
+   * Where no HMAC notices a wrong value, the right one: it is part of the cipher's key too (Part 1,
+   * section 21.3), and what comes out under a wrong one is different on every TPM.
+   */
+  private byte[] value(int handle, RawSession session, byte[] drawn) {
+    boolean noticed =
+        session.type == RawSession.POLICY
+            ? session.authValue || session.password
+            : session.boundName.length == 0;
+    return noticed ? drawn : auth(handle);
   }
 
   /** Whether a policy session may fit. */
