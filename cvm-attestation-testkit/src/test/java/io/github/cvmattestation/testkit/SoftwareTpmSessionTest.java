@@ -7,11 +7,20 @@ import static io.github.cvmattestation.testkit.TpmUser.w;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.Arrays;
 import javax.crypto.Cipher;
+import javax.crypto.spec.OAEPParameterSpec;
+import javax.crypto.spec.PSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Several sessions at once, and sessions under a dictionary attack (TPM 2.0, Part 1, section 19).
@@ -222,6 +231,38 @@ class SoftwareTpmSessionTest {
     byte[] query = w().u32(6).u32(0x20E).u32(1).array();
     ByteBuffer out = user.done(0x17A, NONE, NONE, query);
     return out.getInt(out.limit() - 4);
+  }
+
+  /** A salt is shared by OAEP: a decryption key whose scheme is RSAES opens none: TPM_RC_VALUE. */
+  @ParameterizedTest(name = "scheme {0}: {1}")
+  @CsvSource({"0x0010, 0x000", "0x0017, 0x000", "0x0015, 0x2C4"})
+  void saltIsOpenedByOaepAlone(String scheme, String code) throws GeneralSecurityException {
+    byte[] template = TpmUser.rsa(0x00020472, Integer.decode(scheme).shortValue());
+    if (scheme.equals("0x0015")) {
+      // RSAES has no hash.
+      template = TpmUser.w().raw(Arrays.copyOf(template, 14)).u16(2048).u32(0).u16(0).array();
+    }
+    int key = user.primary(TpmUser.OWNER, template);
+    ByteBuffer out = user.done(0x173, handles(key), NONE, NONE);
+    byte[] area = TpmUser.sized(out);
+    BigInteger modulus =
+        new BigInteger(1, Arrays.copyOfRange(area, area.length - 256, area.length));
+    Cipher cipher = Cipher.getInstance("RSA/ECB/OAEPPadding");
+    cipher.init(
+        Cipher.ENCRYPT_MODE,
+        KeyFactory.getInstance("RSA")
+            .generatePublic(new RSAPublicKeySpec(modulus, BigInteger.valueOf(65537))),
+        new OAEPParameterSpec(
+            "SHA-256",
+            "MGF1",
+            MGF1ParameterSpec.SHA256,
+            new PSource.PSpecified("SECRET\0".getBytes(US_ASCII))));
+    byte[] salt = cipher.doFinal(SECRET);
+    byte[] start =
+        w().sized(new byte[32]).sized(salt).u8(0).u16(6).u16(128).u16(0x43).u16(0x0B).array();
+
+    assertThat(user.refused(0x176, handles(key, TpmUser.NULL), NONE, start))
+        .isEqualTo(Integer.decode(code));
   }
 
   /** An orderly index lives in RAM; what was not written there reads as zeros on swtpm too. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -37,9 +38,10 @@ class DifferentialTest {
   private record Outcome(Map<String, Integer> codes, List<String> disagreements, int commands) {}
 
   @Test
-  void randomCommandsHaveTheSameAnswersOnBothTpms() throws Exception {
+  void randomCommandsHaveTheSameAnswersOnBothTpms()
+      throws InterruptedException, ExecutionException {
     List<Outcome> outcomes = new ArrayList<>();
-    List<AutoCloseable> open = new ArrayList<>();
+    List<Subject> open = new ArrayList<>();
     ExecutorService lanes = Executors.newFixedThreadPool(LANES);
     try {
       AtomicInteger next = new AtomicInteger(FIRST);
@@ -54,9 +56,7 @@ class DifferentialTest {
       }
     } finally {
       lanes.shutdownNow();
-      for (AutoCloseable subject : open) {
-        subject.close();
-      }
+      open.forEach(Subject::close);
     }
     Map<String, Integer> codes = new TreeMap<>();
     outcomes.forEach(o -> o.codes().forEach((k, v) -> codes.merge(k, v, Integer::sum)));
