@@ -501,12 +501,13 @@ abstract class ObjectUser extends RawUser {
   }
 
   private Exchange rsa() {
-    int scheme = pick(Templates.NULL, Templates.OAEP, 0x15);
+    int scheme = chance(500) ? Templates.NULL : pick(Templates.NULL, Templates.OAEP, 0x15);
     Wire tail = new Wire().u16(scheme);
     if (scheme == Templates.OAEP) {
       tail.u16(pick(Templates.SHA256, Templates.SHA1));
     }
-    tail.sized(pick(new byte[0], new byte[] {'a', 0}, new byte[] {'a'}));
+    // A label that does not end with zero is none.
+    tail.sized(chance(900) ? pick(new byte[0], new byte[] {'a', 0}) : new byte[] {'a'});
     int key = decrypter();
     if (ciphers.isEmpty() ? chance(800) : chance(300)) {
       return plain(
