@@ -150,6 +150,17 @@ class SoftwareTpmTest {
     assertThat(user.readPcr(17)).containsOnly(0xFF);
   }
 
+  /** Part 3, section 9.3: PCR 0 says where the TPM was started from, and a resume keeps PCR 0. */
+  @Test
+  void resumeFromAnotherLocalityThanTheStartupsIsRefused() {
+    user.done(0x145, NONE, NONE, w().u16(1).array());
+    user.tpm.powerCycle();
+    user.tpm.locality(3);
+    assertThat(user.refused(0x144, NONE, NONE, w().u16(1).array())).isEqualTo(0x907);
+    user.tpm.locality(0);
+    user.done(0x144, NONE, NONE, w().u16(1).array());
+  }
+
   @Test
   void startupLocalityThreeIsInPcr0() {
     TpmUser drtm = new TpmUser(SoftwareTpm.builder().seed("3").locality(3).build());
@@ -175,6 +186,9 @@ class SoftwareTpmTest {
     "21, 3, false, false",
     "22, 2, true, true",
     "22, 1, false, false",
+    "16, 4, true, false",
+    "17, 4, true, false",
+    "20, 4, false, false",
   })
   void localityDecidesWhoExtendsAndResets(int pcr, int locality, boolean extends_, boolean resets) {
     user.tpm.locality(locality);

@@ -251,11 +251,16 @@ final class TpmUser {
       }
     }
 
-    /** The authorisation of a command, its HMAC under the session's key and {@code auth}. */
-    byte[] authorize(int code, byte[] names, byte[] parameters, byte[] auth, int attributes) {
+    /**
+     * The authorisation of a command, its HMAC under the session's key and {@code auth}; it covers
+     * the nonces of other sessions where the specification asks for that.
+     */
+    byte[] authorize(
+        int code, byte[] names, byte[] parameters, byte[] auth, int attributes, byte[]... others) {
       byte[] cpHash = sha256(handles(code), names, parameters);
       byte[] flags = {(byte) attributes};
-      byte[] mac = hmac(concat(key, auth), cpHash, nonceCaller, nonceTpm, flags);
+      byte[] nonces = concat(others);
+      byte[] mac = hmac(concat(key, auth), cpHash, nonceCaller, nonceTpm, nonces, flags);
       return w().u32(handle).sized(nonceCaller).u8(attributes).sized(mac).array();
     }
 

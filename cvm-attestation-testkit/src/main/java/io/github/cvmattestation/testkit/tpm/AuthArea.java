@@ -58,7 +58,7 @@ final class AuthArea {
     Authorization checks = new Authorization(tpm, entities, command, handles, parameters);
     for (int i = 0; i < uses.size(); i++) {
       try {
-        checks.check(uses.get(i), command.role(i));
+        checks.check(uses.get(i), command.role(i), otherNonces(i));
       } catch (TpmError e) {
         throw TpmError.session(e.code(), i + 1);
       }
@@ -108,17 +108,6 @@ final class AuthArea {
   }
 
   private void readPurposes(SessionUse use, int number) {
-    if (use.has(SessionUse.AUDIT)) {
-      if (auditing != null || use.session().isPolicy()) {
-        throw TpmError.session(Rc.ATTRIBUTES, number);
-      }
-      if (use.has(SessionUse.AUDIT_EXCLUSIVE)
-          && use.session().isAudit()
-          && tpm.sessions().exclusive() != use.handle()) {
-        throw TpmError.of(Rc.EXCLUSIVE);
-      }
-      auditing = use;
-    }
     if (use.has(SessionUse.DECRYPT)) {
       requireCipher(use, command.allowsDecrypt() && decrypting == null, number);
       decrypting = use;
@@ -127,6 +116,37 @@ final class AuthArea {
       requireCipher(use, command.allowsEncrypt() && encrypting == null, number);
       encrypting = use;
     }
+    if (use.has(SessionUse.AUDIT)) {
+      if (auditing != null || use.session().isPolicy()) {
+        throw TpmError.session(Rc.ATTRIBUTES, number);
+      }
+      if (use.has(SessionUse.AUDIT_EXCLUSIVE)
+          && !use.has(SessionUse.AUDIT_RESET)
+          && use.session().isAudit()
+          && tpm.sessions().exclusive() != use.handle()) {
+        throw TpmError.of(Rc.EXCLUSIVE);
+      }
+      auditing = use;
+    }
+  }
+
+  /**
+   * Nobody may take away or replace the sessions that encrypt: the first session, if it authorises,
+   * covers their nonceTPM; one session's nonce once (Part 1, section 19.6.5).
+   */
+  private byte[] otherNonces(int i) {
+    SessionUse use = uses.get(i);
+    if (i != 0 || use.authorizes() == null) {
+      return new byte[0];
+    }
+    byte[] nonces = new byte[0];
+    if (decrypting != null && decrypting != use) {
+      nonces = decrypting.session().nonceTpm();
+    }
+    if (encrypting != null && encrypting != use && encrypting != decrypting) {
+      nonces = Crypto.concat(nonces, encrypting.session().nonceTpm());
+    }
+    return nonces;
   }
 
   private static void requireCipher(SessionUse use, boolean allowed, int number) {
@@ -195,7 +215,7 @@ final class AuthArea {
         session.isPasswordNeeded()
             ? new byte[0]
             : Authorization.hmac(
-                use, attributes, auth, rpHash, session.nonceTpm(), use.nonceCaller());
+                use, attributes, auth, rpHash, session.nonceTpm(), use.nonceCaller(), new byte[0]);
     area.sized(session.nonceTpm()).u8(attributes).sized(hmac);
     // Where the nonce rolls, a policy begins anew, whatever the session was used for.
     if (session.isPolicy()) {

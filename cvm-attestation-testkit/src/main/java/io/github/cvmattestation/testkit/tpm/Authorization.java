@@ -19,7 +19,12 @@ final class Authorization {
     this.parameters = parameters;
   }
 
-  void check(SessionUse use, Role role) {
+  /**
+   * Checks one entry.
+   *
+   * @param otherNonces what its HMAC covers of other sessions
+   */
+  void check(SessionUse use, Role role, byte[] otherNonces) {
     Integer entity = use.authorizes();
     if (use.isPassword()) {
       if (entity == null) {
@@ -28,26 +33,46 @@ final class Authorization {
     } else if (use.session().isTrial()) {
       throw TpmError.of(Rc.ATTRIBUTES);
     }
-    if (!use.isPassword() && use.session().countsFailures() && tpm.attack().isLockedOut()) {
-      throw TpmError.of(Rc.LOCKOUT);
+    if (!use.isPassword()) {
+      requireBoundOpen(use.session());
     }
     if (entity == null) {
       if (!use.has(SessionUse.PURPOSES)) {
         throw TpmError.of(Rc.ATTRIBUTES);
       }
-      checkHmac(use, new byte[0], Handles.NULL);
+      checkHmac(use, new byte[0], Handles.NULL, otherNonces);
       return;
     }
-    checkEntity(use, role, entity);
+    checkEntity(use, role, entity, otherNonces);
   }
 
-  private void checkEntity(SessionUse use, Role role, int entity) {
+  /**
+   * A session bound to what counts failures would answer guesses at its value: in lockout it is of
+   * no use, whatever it authorises (Part 1, section 19.8). lockoutAuth has a lockout of its own.
+   */
+  private void requireBoundOpen(Session session) {
+    if (session.countsFailures()) {
+      requireOpen(session.isBoundToLockout());
+    }
+  }
+
+  private void requireOpen(boolean ofLockout) {
+    DictionaryAttack attack = tpm.attack();
+    if (ofLockout ? attack.isLockoutAuthBlocked() : attack.isLockedOut()) {
+      throw TpmError.of(Rc.LOCKOUT);
+    }
+    if (!ofLockout && attack.use()) {
+      tpm.changed();
+    }
+  }
+
+  private void checkEntity(SessionUse use, Role role, int entity, byte[] otherNonces) {
     boolean writing = command.isNvWrite();
     boolean policy = !use.isPassword() && use.session().isPolicy();
     boolean needsAuth =
         !policy || use.session().isAuthValueNeeded() || use.session().isPasswordNeeded();
-    if (needsAuth && isLockedOut(entity)) {
-      throw TpmError.of(Rc.LOCKOUT);
+    if (needsAuth && !entities.isExemptFromLockout(entity)) {
+      requireOpen(entity == Handles.LOCKOUT);
     }
     if (policy) {
       if (!entities.allowsPolicy(entity, role, writing)) {
@@ -73,37 +98,44 @@ final class Authorization {
       byte[] auth = entities.authValue(entity);
       use.includeAuth(!use.session().isBoundTo(entities.name(entity), auth));
     }
-    checkHmac(use, use.includesAuth() ? entities.authValue(entity) : new byte[0], entity);
-  }
-
-  private boolean isLockedOut(int entity) {
-    return entity == Handles.LOCKOUT
-        ? tpm.attack().isLockoutAuthBlocked()
-        : tpm.attack().isLockedOut() && !entities.isExemptFromLockout(entity);
+    byte[] auth = use.includesAuth() ? entities.authValue(entity) : new byte[0];
+    checkHmac(use, auth, entity, otherNonces);
   }
 
   private void checkPassword(SessionUse use, int entity) {
     if (!Crypto.same(Crypto.trimmed(use.auth()), entities.authValue(entity))) {
-      throw failed(use, entity);
+      throw failed(use, entity, true);
     }
   }
 
-  private void checkHmac(SessionUse use, byte[] auth, int entity) {
+  private void checkHmac(SessionUse use, byte[] auth, int entity, byte[] otherNonces) {
     byte[] cpHash = cpHash(use.session().hash());
     byte[] expected =
-        hmac(use, use.attributes(), auth, cpHash, use.nonceCaller(), use.session().nonceTpm());
+        hmac(
+            use,
+            use.attributes(),
+            auth,
+            cpHash,
+            use.nonceCaller(),
+            use.session().nonceTpm(),
+            otherNonces);
     if (!Crypto.same(expected, use.auth())) {
-      throw failed(use, entity);
+      throw failed(use, entity, use.includesAuth());
     }
   }
 
-  /** TPM_RC_BAD_AUTH, or TPM_RC_AUTH_FAIL where failures count. */
-  private TpmError failed(SessionUse use, int entity) {
-    boolean counted = !use.isPassword() && use.session().countsFailures();
-    if (!counted && entities.isExemptFromLockout(entity)) {
+  /**
+   * TPM_RC_BAD_AUTH, or TPM_RC_AUTH_FAIL where failures count: where the value of something
+   * protected was {@code tried}, in this command or by a session that is bound to it.
+   */
+  private TpmError failed(SessionUse use, int entity, boolean tried) {
+    boolean ofLockout = entity == Handles.LOCKOUT;
+    if (!use.isPassword() && use.session().countsFailures()) {
+      ofLockout |= use.session().isBoundToLockout();
+    } else if (entities.isExemptFromLockout(entity) || !tried) {
       return TpmError.of(Rc.BAD_AUTH);
     }
-    if (entity == Handles.LOCKOUT) {
+    if (ofLockout) {
       tpm.attack().lockoutAuthFailed();
     } else {
       tpm.attack().failed();
@@ -149,12 +181,18 @@ final class Authorization {
    * a value, none is asked for if none was given.
    */
   static byte[] hmac(
-      SessionUse use, int attributes, byte[] auth, byte[] pHash, byte[] newer, byte[] older) {
+      SessionUse use,
+      int attributes,
+      byte[] auth,
+      byte[] pHash,
+      byte[] newer,
+      byte[] older,
+      byte[] others) {
     byte[] key = Crypto.concat(use.session().key(), auth);
     if (key.length == 0 && use.auth().length == 0) {
       return new byte[0];
     }
     byte[] attributeByte = {(byte) attributes};
-    return Crypto.hmac(use.session().hash(), key, pHash, newer, older, attributeByte);
+    return Crypto.hmac(use.session().hash(), key, pHash, newer, older, others, attributeByte);
   }
 }

@@ -58,6 +58,7 @@ final class NvCommands {
     // Counters, bit fields, extended and PIN indices are not there.
     if (index.hasAny(NvAttr.TYPE)
         || index.hasAny(NvAttr.WRITTEN | NvAttr.READ_LOCKED | NvAttr.WRITE_LOCKED)
+        || index.has(NvAttr.CLEAR_ST_CLEAR | NvAttr.WRITE_DEFINE)
         || !index.hasAny(NvAttr.READERS)
         || !index.hasAny(NvAttr.WRITERS)) {
       throw TpmError.parameter(Rc.ATTRIBUTES, 2);

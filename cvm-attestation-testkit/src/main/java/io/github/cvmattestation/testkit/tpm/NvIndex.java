@@ -18,8 +18,10 @@ final class NvIndex {
     this.attributes = attributes;
     this.authPolicy = authPolicy.clone();
     this.data = new byte[size];
-    // What was never written reads as ones, once a part of it was (Part 1, section 37.2.2).
-    Arrays.fill(data, (byte) 0xFF);
+    // Once a part was written, the rest reads as flash does, or as RAM does for an orderly index.
+    // The
+    // specification leaves this open; swtpm is followed.
+    Arrays.fill(data, has(NvAttr.ORDERLY) ? 0 : (byte) 0xFF);
   }
 
   byte[] publicBytes() {

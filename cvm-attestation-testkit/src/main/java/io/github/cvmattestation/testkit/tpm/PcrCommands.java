@@ -6,6 +6,8 @@ import java.util.List;
 
 /** Registers (Part 3, section 22). */
 final class PcrCommands {
+  private static final int DRTM_LOCALITY = 4;
+
   /** TPML_DIGEST holds eight digests. */
   private static final int MAX_READ = 8;
 
@@ -94,7 +96,9 @@ final class PcrCommands {
 
   static void reset(Call call) {
     call.in().end();
-    if (!PcrBanks.mayReset(call.handle(1), call.tpm().locality())) {
+    int locality = call.tpm().locality();
+    // Locality 4 is the DRTM's, which resets registers by its own signal, not by this command.
+    if (locality == DRTM_LOCALITY || !PcrBanks.mayReset(call.handle(1), locality)) {
       throw TpmError.of(Rc.LOCALITY);
     }
     call.tpm().pcrs().clear(call.handle(1));

@@ -104,6 +104,12 @@ final class Protection {
     PublicArea area = key.publicArea();
     HashAlgorithm hash = area.requireNameAlg();
     if (area.type() == Alg.RSA) {
+      // Secrets are shared by OAEP (Part 1, appendix B.4): a key made for another scheme opens
+      // none.
+      int scheme = area.scheme().algorithm();
+      if (scheme != Alg.NULL && scheme != Alg.OAEP) {
+        throw TpmError.of(Rc.VALUE);
+      }
       if (encrypted.length != area.unique().length) {
         throw TpmError.of(Rc.SIZE);
       }

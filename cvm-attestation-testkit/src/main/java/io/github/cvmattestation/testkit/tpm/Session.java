@@ -22,6 +22,7 @@ final class Session {
   private long deadline;
   private byte[] auditDigest = new byte[0];
   private boolean attackable;
+  private boolean boundToLockout;
 
   Session(
       int handle,
@@ -77,9 +78,15 @@ final class Session {
         && Crypto.same(boundAuth, auth);
   }
 
-  /** The session knows the value of something that counts failures: so do its own failures. */
-  void countFailures() {
+  /** The session knows the value of something that counts failures: its own failures count too. */
+  void countFailures(boolean ofLockout) {
     attackable = true;
+    boundToLockout = ofLockout;
+  }
+
+  /** It knows lockoutAuth, whose failures are counted apart (Part 1, section 19.8.6). */
+  boolean isBoundToLockout() {
+    return boundToLockout;
   }
 
   boolean countsFailures() {

@@ -48,7 +48,7 @@ final class SessionCommands {
     Session session =
         new Session(handle, type == TRIAL, hash, symmetric, key, nonceTpm, boundName, boundAuth);
     if (bound && !call.entities().isExemptFromLockout(call.handle(2))) {
-      session.countFailures();
+      session.countFailures(call.handle(2) == Handles.LOCKOUT);
     }
     tpm.sessions().add(session);
     call.respondWith(handle);

@@ -18,6 +18,10 @@ final class StartupCommands {
     if (type == TpmState.STARTUP_STATE && !tpm.mayResume()) {
       throw TpmError.parameter(Rc.VALUE, 1);
     }
+    if (type == TpmState.STARTUP_STATE && tpm.startupLocality() != tpm.locality()) {
+      // PCR 0 says where the TPM was started from; a resume does not change that (Part 3, 9.3).
+      throw TpmError.of(Rc.LOCALITY);
+    }
     tpm.startup(type);
   }
 

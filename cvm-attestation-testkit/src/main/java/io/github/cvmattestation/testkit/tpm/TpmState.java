@@ -81,6 +81,7 @@ final class TpmState {
       contextSequence = 0;
     }
     clock.startup(!stateSaved, orderly);
+    attack.startup(orderly);
     shutdown = null;
     started = true;
   }

@@ -1,6 +1,7 @@
 package io.github.cvmattestation.vtpm.contract;
 
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
@@ -65,11 +66,18 @@ final class Exceptions {
                   swtpm.ok()
                       && (code(swtpm.command()) == POLICY_COMMAND_CODE && is(software, 0x1E4)
                           || code(swtpm.command()) == START_AUTH_SESSION && is(software, 0x4D6))),
-          // swtpm has P-224 (0x0002) and other curves; SoftwareTpm refuses them (TPM_RC_CURVE).
+          // swtpm has P-224 (0x0002) and other curves, and goes on to whatever is wrong next;
+          // SoftwareTpm refuses them (TPM_RC_CURVE).
           new Rule(
               "curves of the profile",
               true,
-              (swtpm, software) -> is(software, 0x2E6) && (swtpm.ok() || is(swtpm, 0x2DC))),
+              (swtpm, software) -> is(software, 0x2E6) && namesAnotherCurve(swtpm.command())),
+          // swtpm has triple DES (0x0003) and Camellia (0x0026) for objects, and looks at the key's
+          // size next (TPM_RC_VALUE); SoftwareTpm refuses the algorithm (TPM_RC_SYMMETRIC).
+          new Rule(
+              "ciphers of the profile",
+              false,
+              (swtpm, software) -> is(swtpm, 0x2C4) && is(software, 0x2D6)),
           // The keys of the protected storage work in CFB mode (Part 1, Protected Storage); swtpm
           // takes
           // other modes for a storage key too.
@@ -78,6 +86,16 @@ final class Exceptions {
               true,
               (swtpm, software) ->
                   code(swtpm.command()) == CREATE_PRIMARY && swtpm.ok() && is(software, 0x2D6)),
+          // Which types of index there are is the profile's choice: swtpm has counters, bits,
+          // extended
+          // and PIN indices (TPM_NT), SoftwareTpm ordinary ones.
+          new Rule(
+              "types of NV index",
+              true,
+              (swtpm, software) ->
+                  code(swtpm.command()) == NV_DEFINE_SPACE
+                      && hasNvType(swtpm.command())
+                      && is(software, 0x2C2)),
           // How much NV there is, and how large an index may be, is the implementation's choice:
           // swtpm
           // ends at 2048 bytes each, SoftwareTpm at 4096, as Azure's vTPM does.
@@ -109,6 +127,16 @@ final class Exceptions {
 
   private static int code(byte[] command) {
     return ByteBuffer.wrap(command).getInt(6);
+  }
+
+  /** A TPMS_ECC_PARMS with P-192, P-224, P-521 or another, and without a KDF. */
+  private static boolean namesAnotherCurve(byte[] command) {
+    return HexFormat.of().formatHex(command).matches(".*00(01|02|05|10|11|20)0010.*");
+  }
+
+  /** TPM_NT in the attributes (bits 7 to 4): the public area ends with policy and size. */
+  private static boolean hasNvType(byte[] command) {
+    return HexFormat.of().formatHex(command).matches(".*01[0-9a-f]{6}00(04|0b|0c|0d).{6}[^0].*");
   }
 
   private static boolean isTag(byte[] command) {

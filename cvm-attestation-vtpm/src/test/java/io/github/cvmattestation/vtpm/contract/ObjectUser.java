@@ -11,8 +11,10 @@ import static io.github.cvmattestation.vtpm.contract.Templates.USER;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Draws commands about objects: keys, sealed data, signatures, quotes. */
@@ -34,6 +36,14 @@ abstract class ObjectUser extends RawUser {
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Ticket(byte[] digest, byte[] ticket) {}
 
+  /** Parameters of TPM2_VerifySignature, and the key that signed. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record Signed(byte[] parameters, int key) {}
+
+  /** Parameters of TPM2_ActivateCredential, and for whom they were made. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record Credential(byte[] parameters, int target, int key) {}
+
   interface Draws {
     void add(int weight, Supplier<Exchange> draw);
   }
@@ -43,8 +53,12 @@ abstract class ObjectUser extends RawUser {
   private final List<Blob> blobs = new ArrayList<>();
   private final List<Ticket> hashes = new ArrayList<>();
   private final List<byte[]> contexts = new ArrayList<>();
-  private final List<byte[]> signatures = new ArrayList<>();
-  private final List<byte[][]> credentials = new ArrayList<>();
+  private final List<Signed> signatures = new ArrayList<>();
+  private final List<Credential> credentials = new ArrayList<>();
+
+  /** RSA keys that decrypt: the private part is known. */
+  final Set<Integer> decrypters = new HashSet<>();
+
   private final Map<Integer, byte[]> creation = new HashMap<>();
 
   ObjectUser(Subject tpm, long seed) {
@@ -315,6 +329,11 @@ abstract class ObjectUser extends RawUser {
           learn(r.handle(), secret ? auth : none);
           kinds.put(r.handle(), secret && sign != DECRYPT ? Kind.SIGNING : Kind.EXTERNAL);
           withPolicy.put(r.handle(), false);
+          if (secret && rsa && (attributes & DECRYPT) != 0) {
+            decrypters.add(r.handle());
+          } else {
+            decrypters.remove(r.handle());
+          }
           return "%08x ".formatted(r.handle()) + Reply.hex(r.sized());
         });
   }
@@ -445,47 +464,56 @@ abstract class ObjectUser extends RawUser {
             ? new Ticket(bytes(pick(32, 32, 20, 48)), nothing)
             : hashes.get(random.nextInt(hashes.size()));
     Wire params = new Wire().sized(ticket.digest()).all(signingScheme()).raw(ticket.ticket());
+    int key = object(Kind.SIGNING);
     return authorized(
         "Sign",
         0x15D,
-        new int[] {object(Kind.SIGNING)},
+        new int[] {key},
         params,
         r -> {
-          signatures.add(new Wire().sized(ticket.digest()).raw(r.parameters()).bytes());
+          byte[] signed = new Wire().sized(ticket.digest()).raw(r.parameters()).bytes();
+          signatures.add(new Signed(signed, key));
           return Expected.signature(r);
         });
   }
 
   private Exchange verify() {
-    byte[] signed =
+    if (signatures.isEmpty() && chance(800)) {
+      return with(Kind.SIGNING, this::sign);
+    }
+    Signed signed =
         signatures.isEmpty()
-            ? new Wire()
-                .sized(bytes(32))
-                .u16(pick(Templates.RSASSA, Templates.NULL))
-                .u16(Templates.SHA256)
-                .sized(bytes(256))
-                .bytes()
+            ? new Signed(
+                new Wire()
+                    .sized(bytes(32))
+                    .u16(pick(Templates.RSASSA, Templates.NULL))
+                    .u16(Templates.SHA256)
+                    .sized(bytes(256))
+                    .bytes(),
+                object(Kind.SIGNING))
             : signatures.get(random.nextInt(signatures.size()));
     return plain(
         "VerifySignature",
         0x177,
-        new int[] {object(Kind.SIGNING)},
-        new Wire().raw(signed),
+        new int[] {chance(850) ? signed.key() : object(Kind.SIGNING)},
+        new Wire().raw(signed.parameters()),
         Expected::ticket);
   }
 
   private Exchange rsa() {
-    int scheme = pick(Templates.NULL, Templates.OAEP, 0x15);
+    int scheme = chance(500) ? Templates.NULL : pick(Templates.NULL, Templates.OAEP, 0x15);
     Wire tail = new Wire().u16(scheme);
     if (scheme == Templates.OAEP) {
       tail.u16(pick(Templates.SHA256, Templates.SHA1));
     }
-    tail.sized(pick(new byte[0], new byte[] {'a', 0}, new byte[] {'a'}));
-    if (chance(400)) {
+    // A label that does not end with zero is none.
+    tail.sized(chance(900) ? pick(new byte[0], new byte[] {'a', 0}) : new byte[] {'a'});
+    int key = decrypter();
+    if (ciphers.isEmpty() ? chance(800) : chance(300)) {
       return plain(
           "RSA_Encrypt",
           0x174,
-          new int[] {object(Kind.EXTERNAL)},
+          new int[] {key},
           new Wire().sized(bytes(chance(800) ? 16 : pick(0, 190, 256))).all(tail),
           r -> {
             byte[] cipher = r.sized();
@@ -505,15 +533,23 @@ abstract class ObjectUser extends RawUser {
     return authorized(
         "RSA_Decrypt",
         0x159,
-        new int[] {object(Kind.EXTERNAL)},
+        new int[] {key},
         new Wire().sized(cipher).all(how),
         Expected.EVERYTHING);
+  }
+
+  /** Mostly a key that decrypts, if there is one. */
+  int decrypter() {
+    List<Integer> fit = objects.stream().filter(decrypters::contains).toList();
+    return fit.isEmpty() || chance(100)
+        ? object(Kind.EXTERNAL)
+        : fit.get(random.nextInt(fit.size()));
   }
 
   private Exchange credential() {
     int key = object(Kind.STORAGE);
     int target = object();
-    if (chance(600) || credentials.isEmpty()) {
+    if (chance(400) || credentials.isEmpty()) {
       byte[] name = chance(850) ? name(target) : bytes(34);
       return plain(
           "MakeCredential",
@@ -521,18 +557,22 @@ abstract class ObjectUser extends RawUser {
           new int[] {key},
           new Wire().sized(bytes(pick(16, 32, 33, 0))).sized(name),
           r -> {
-            credentials.add(new byte[][] {r.sized(), r.sized()});
+            byte[] made = new Wire().sized(r.sized()).sized(r.sized()).bytes();
+            credentials.add(new Credential(made, target, key));
             return "";
           });
     }
-    byte[][] made = credentials.get(random.nextInt(credentials.size()));
-    List<Auth> list = List.of(draw(target), Auth.password(auth(key)));
+    Credential made = credentials.get(random.nextInt(credentials.size()));
+    boolean fitting = chance(850);
+    int activated = fitting ? made.target() : target;
+    int opener = fitting ? made.key() : key;
+    List<Auth> list = List.of(draw(activated), Auth.password(auth(opener)));
     return send(
         "ActivateCredential",
         0x147,
-        new int[] {target, key},
+        new int[] {activated, opener},
         list,
-        new Wire().sized(made[0]).sized(made[1]),
+        new Wire().raw(made.parameters()),
         Expected.EVERYTHING);
   }
 

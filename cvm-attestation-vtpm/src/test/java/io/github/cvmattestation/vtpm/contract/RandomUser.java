@@ -196,20 +196,24 @@ final class RandomUser extends ObjectUser {
     int bind = chance(300) ? anyEntity() : NULL;
     byte[] bindName = bind == NULL ? new byte[0] : name(bind);
     byte[] caller = bytes(pick(16, 16, 32, 20, 15));
-    byte[] salt = new byte[0];
-    Wire params = new Wire().sized(caller).sized(salt).u8(type);
+    int tpmKey = decrypters.isEmpty() || chance(500) ? NULL : decrypter();
+    byte[] salt = tpmKey == NULL ? new byte[0] : bytes(32);
+    byte[] hidden = tpmKey == NULL ? salt : Templates.encrypt(salt, "SECRET\0", random);
+    Wire params = new Wire().sized(caller).sized(hidden).u8(type);
     params = chance(950) ? params.u16(6).u16(128).u16(0x43) : params.u16(0x10);
     params.u16(Templates.SHA256);
     byte[] bindAuth = auth(bind);
     return plain(
-        "StartAuthSession(%d)".formatted(type),
+        "StartAuthSession(%d%s)".formatted(type, tpmKey == NULL ? "" : " salted"),
         0x176,
-        new int[] {NULL, bind},
+        new int[] {tpmKey, bind},
         params,
         r -> {
           byte[] nonce = r.sized();
           byte[] key =
-              bind == NULL ? new byte[0] : RawSession.kdfa(bindAuth, "ATH", nonce, caller, 256);
+              bind == NULL && tpmKey == NULL
+                  ? new byte[0]
+                  : RawSession.kdfa(Wire.concat(bindAuth, salt), "ATH", nonce, caller, 256);
           sessions.add(new RawSession(r.handle(), type, key, bindName, caller, nonce));
           return "%08x %d".formatted(r.handle(), nonce.length);
         });
@@ -333,6 +337,8 @@ final class RandomUser extends ObjectUser {
     attributes ^= chance(50) ? 1 << random.nextInt(32) : 0;
     // Ordinary indices alone: others (counter, bits, extend, pin) are not every TPM's.
     attributes &= chance(980) ? ~0xF0 : -1;
+    // TPMA_NV_POLICY_DELETE: such an index would be there in all sequences that follow.
+    attributes &= ~0x400;
     int hierarchy = chance(900) ? OWNER : pick(PLATFORM, PLATFORM, ENDORSEMENT, NULL);
     if (hierarchy == PLATFORM) {
       attributes |= chance(800) ? 0x40000000 : 0;
@@ -346,7 +352,7 @@ final class RandomUser extends ObjectUser {
         new Wire()
             .u32(index)
             .u16(chance(900) ? Templates.SHA256 : pick(Templates.SHA1, Templates.SHA384, 0x10, 0))
-            .u32(attributes)
+            .firm(attributes)
             .sized(policy)
             .u16(pick(0, 8, 32, 100, 8, chance(200) ? 1500 : 8));
     return authorized(

@@ -48,6 +48,15 @@ final class RawSession {
     this.nonceTpm = tpm;
   }
 
+  /** The same, but for what is different on every TPM. */
+  RawSession withoutSecrets() {
+    byte[] none = new byte[0];
+    RawSession copy = new RawSession(handle, type, none, boundName, nonceCaller, none);
+    copy.authValue = authValue;
+    copy.password = password;
+    return copy;
+  }
+
   /** The key of HMACs: the session's own, and the authValue unless the session is bound to it. */
   byte[] hmacKey(byte[] entityName, byte[] entityAuth) {
     boolean included =

@@ -95,9 +95,21 @@ class RawUser {
       if (session.type != RawSession.HMAC && !wantsPolicy(handle) && chance(850)) {
         return Auth.password(value);
       }
-      return new Auth(session.handle, session, value, attributes());
+      return new Auth(session.handle, session, value(handle, session, value), attributes());
     }
     return Auth.password(value);
+  }
+
+  /**
+   * Where no HMAC notices a wrong value, the right one: it is part of the cipher's key too (Part 1,
+   * section 21.3), and what comes out under a wrong one is different on every TPM.
+   */
+  private byte[] value(int handle, RawSession session, byte[] drawn) {
+    boolean noticed =
+        session.type == RawSession.POLICY
+            ? session.authValue || session.password
+            : session.boundName.length == 0;
+    return noticed ? drawn : auth(handle);
   }
 
   /** Whether a policy session may fit. */
@@ -129,7 +141,8 @@ class RawUser {
         auth.session().nonceCaller = bytes(16);
       }
     }
-    Wire sent = encrypted(params, list);
+    boolean damaged = chance(damagePerMille);
+    Wire sent = encrypted(params, list, damaged);
     byte[] cpHash = RawSession.sha256(concat(be(code), concat(names), sent.bytes()));
     Wire body = new Wire();
     for (int handle : handles) {
@@ -138,7 +151,7 @@ class RawUser {
     if (!list.isEmpty()) {
       Wire area = new Wire();
       for (int i = 0; i < list.size(); i++) {
-        authorize(area, list, i, cpHash, names);
+        authorize(area, list, i, cpHash, names, damaged);
       }
       body.u32(area.bytes().length).all(area);
     }
@@ -149,7 +162,6 @@ class RawUser {
             .u32(10 + body.bytes().length)
             .u32(code)
             .all(body);
-    boolean damaged = chance(damagePerMille);
     byte[] bytes = damaged ? Damage.of(command, random) : command.bytes();
     byte[] response = tpm.transmit(bytes);
     commands++;
@@ -174,9 +186,18 @@ class RawUser {
     return new Exchange(label, bytes, response, rc, result);
   }
 
-  private void authorize(Wire area, List<Auth> list, int i, byte[] cpHash, byte[][] names) {
+  /**
+   * A damaged size moves what follows: HMAC and ciphertext are then read as something else. They
+   * must not depend on a nonce that is different on every TPM.
+   */
+  private static RawSession side(Auth auth, boolean damaged) {
+    return damaged && auth.session() != NONE ? auth.session().withoutSecrets() : auth.session();
+  }
+
+  private void authorize(
+      Wire area, List<Auth> list, int i, byte[] cpHash, byte[][] names, boolean damaged) {
     Auth auth = list.get(i);
-    RawSession session = auth.session();
+    RawSession session = side(auth, damaged);
     area.u32(auth.handle());
     if (session == NONE) {
       area.sized(new byte[0]).u8(0).sized(auth.value());
@@ -192,7 +213,7 @@ class RawUser {
       if (i == 0) {
         for (Auth other : list.subList(1, list.size())) {
           if ((other.attributes() & (RawSession.DECRYPT | RawSession.ENCRYPT)) != 0) {
-            data = concat(data, other.session().nonceTpm);
+            data = concat(data, side(other, damaged).nonceTpm);
           }
         }
       }
@@ -203,7 +224,7 @@ class RawUser {
     area.sized(session.nonceCaller).u8(auth.attributes()).sized(hmac);
   }
 
-  private static Wire encrypted(Wire params, List<Auth> list) {
+  private static Wire encrypted(Wire params, List<Auth> list, boolean damaged) {
     byte[] bytes = params.bytes();
     for (int i = 0; i < list.size(); i++) {
       Auth auth = list.get(i);
@@ -212,7 +233,7 @@ class RawUser {
           && bytes.length > 2) {
         int size = ByteBuffer.wrap(bytes).getShort(0) & 0xFFFF;
         if (size > 0 && size <= bytes.length - 2) {
-          RawSession session = auth.session();
+          RawSession session = side(auth, damaged);
           byte[] key = session.cipherKey(i == 0 ? auth.value() : new byte[0]);
           byte[] hidden =
               session.encrypt(

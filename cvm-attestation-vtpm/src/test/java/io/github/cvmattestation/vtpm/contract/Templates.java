@@ -1,7 +1,16 @@
 package io.github.cvmattestation.vtpm.contract;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.SecureRandom;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.Random;
+import javax.crypto.Cipher;
+import javax.crypto.spec.OAEPParameterSpec;
+import javax.crypto.spec.PSource;
 
 /** Public areas (TPMT_PUBLIC, Part 2, section 12.2.4) and keys that are the same on every TPM. */
 final class Templates {
@@ -44,6 +53,35 @@ final class Templates {
           32);
 
   private Templates() {}
+
+  /** OAEP with SHA-256 for {@link #MODULUS} (Part 1, appendix B.4), its seed drawn. */
+  static byte[] encrypt(byte[] data, String label, Random seeds) {
+    OAEPParameterSpec spec =
+        new OAEPParameterSpec(
+            "SHA-256",
+            "MGF1",
+            MGF1ParameterSpec.SHA256,
+            new PSource.PSpecified(label.getBytes(StandardCharsets.US_ASCII)));
+    SecureRandom drawn =
+        new SecureRandom() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          public void nextBytes(byte[] bytes) {
+            seeds.nextBytes(bytes);
+          }
+        };
+    try {
+      RSAPublicKeySpec key =
+          new RSAPublicKeySpec(new BigInteger(1, MODULUS), BigInteger.valueOf(65537));
+      Cipher cipher = Cipher.getInstance("RSA/ECB/OAEPPadding");
+      cipher.init(
+          Cipher.ENCRYPT_MODE, KeyFactory.getInstance("RSA").generatePublic(key), spec, drawn);
+      return cipher.doFinal(data);
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
 
   static Wire eccStorage(int attributes, byte[] policy, byte[] unique) {
     return new Wire()

@@ -28,6 +28,12 @@ final class Wire {
     return field(ByteBuffer.allocate(4).putInt(value).array());
   }
 
+  /** A number that is never damaged. */
+  Wire firm(int value) {
+    out.writeBytes(be(value));
+    return this;
+  }
+
   Wire raw(byte[] bytes) {
     return field(bytes);
   }
