@@ -50,9 +50,7 @@ final class ImaFields {
                 utf8(octets)
                     .ifPresentOrElse(
                         name -> fields.put("name", name), () -> fields.put("nameOctets", octets)));
-    return fields
-        .put("untrustedTemplate", entry.untrustedTemplate().templateName())
-        .build();
+    return fields.put("untrustedTemplate", entry.untrustedTemplate().templateName()).build();
   }
 
   /** For people; the template comes first, so that no name can imitate one. */
