@@ -21,6 +21,7 @@ import io.github.cvmattestation.attestation.eventlog.Replay;
 import io.github.cvmattestation.attestation.eventlog.SecureBoot;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.azure.AzureCvmVerifier;
+import io.github.cvmattestation.azure.AzureFinding;
 import io.github.cvmattestation.azure.AzurePolicy;
 import io.github.cvmattestation.snp.ProductLine;
 import io.github.cvmattestation.snp.SnpPolicy;
@@ -84,7 +85,7 @@ class WhatBootedTest {
   void withoutSecureBootTheSameBootIsRejected() {
     SimulatedCvm off = machine(false);
     assertThat(appraise(verified(off), off.eventLog()))
-        .containsExactly(BootFinding.BOOT_SECURE_BOOT);
+        .containsExactly(AzureFinding.AZURE_SECURE_BOOT, BootFinding.BOOT_SECURE_BOOT);
     assertThat(new WhatBooted(policy()).admit(verified(off), off.eventLog())).isEmpty();
   }
 
@@ -95,15 +96,16 @@ class WhatBootedTest {
     assertThat(appraise(verified(MACHINE), Bytes.empty())).containsExactly(LogFinding.LOG_EMPTY);
   }
 
-  /** Digests and data agree, so only the register knows. */
+  /** With its digests or without them. */
   @Test
-  void anotherKernelCommandLineIsRefuted() {
+  void anotherKernelCommandLineIsRefusedOrRefuted() {
     byte[] log = MACHINE.eventLog().toArray();
-    int at = indexOf(log, "kernel_cmdline: /vmlinuz");
-    log[at + "kernel_cmdline: /".length()] = 'V';
-    assertThat(appraise(verified(MACHINE), Bytes.of(log))).containsExactly(LogFinding.LOG_DATA);
-    Bytes whole = replaced(MACHINE.eventLog(), TEXTS.get(1), TEXTS.get(1).replace(" ro ", " rw "));
-    assertThat(appraise(verified(MACHINE), whole)).containsExactly(LogFinding.LOG_REPLAY);
+    log[indexOf(log, "kernel_cmdline: /vmlinuz") + "kernel_cmdline: /".length()] = 'V';
+    assertThat(appraise(verified(MACHINE), Bytes.of(log)))
+        .containsExactly(BootFinding.BOOT_EVENT_TYPE, BootFinding.BOOT_REFERENCE);
+    String writable = TEXTS.get(1).replace(" ro ", " rw ");
+    assertThat(appraise(verified(MACHINE), replaced("kernel_cmdline: ", writable)))
+        .containsExactly(LogFinding.LOG_REPLAY);
   }
 
   @Test
@@ -115,14 +117,16 @@ class WhatBootedTest {
         .containsExactly(LogFinding.LOG_REPLAY);
   }
 
-  /** The label of a text is covered by nothing: the policy is about the texts, and affirms. */
+  /** The label of a text is covered by nothing, so nothing follows from it. */
   @Test
   void aRelabelledTextChangesNothingThatIsBelieved() {
-    byte[] log = MACHINE.eventLog().toArray();
-    int at = indexOf(log, "kernel_cmdline: ");
-    log[at] = 'K';
-    assertThat(appraise(verified(MACHINE), Bytes.of(log)))
-        .isEqualTo(List.of(BootFinding.BOOT_EVENT_TYPE));
+    Bytes relabelled = replaced("grub_cmd: ", TEXTS.get(1));
+    assertThat(relabelled).isNotEqualTo(MACHINE.eventLog());
+    assertThat(appraise(verified(MACHINE), relabelled)).isEmpty();
+    byte[] unknown = MACHINE.eventLog().toArray();
+    unknown[indexOf(unknown, "kernel_cmdline: ")] = 'K';
+    assertThat(appraise(verified(MACHINE), Bytes.of(unknown)))
+        .containsExactly(BootFinding.BOOT_EVENT_TYPE, BootFinding.BOOT_REFERENCE);
   }
 
   /** The type is covered by nothing as well: an image under another type is no image. */
@@ -190,17 +194,17 @@ class WhatBootedTest {
     return (Verification.Verified) verification;
   }
 
-  /** Another text of the same length, and the digests that belong to it. */
-  private static Bytes replaced(Bytes log, String text, String other) {
-    Bytes old = BootLogWriter.empty().grub(8, "kernel_cmdline: ", text).write();
-    Bytes fresh = BootLogWriter.empty().grub(8, "kernel_cmdline: ", other).write();
-    int at = indexOf(log.toArray(), tail(old));
-    Bytes event = tail(fresh);
-    return log.slice(0, at).concat(event, log.slice(at + event.size(), log.size()));
+  /** The machine's log with this instead of the kernel's command line, its digests included. */
+  private static Bytes replaced(String label, String text) {
+    Bytes log = MACHINE.eventLog();
+    Bytes old = event("kernel_cmdline: ", TEXTS.get(1));
+    int at = indexOf(log.toArray(), old);
+    return log.slice(0, at).concat(event(label, text), log.slice(at + old.size(), log.size()));
   }
 
-  /** A log's one event, without the log's header. */
-  private static Bytes tail(Bytes log) {
+  /** Of PCR 8, without a log's header. */
+  private static Bytes event(String label, String text) {
+    Bytes log = BootLogWriter.empty().grub(8, label, text).write();
     return log.slice(BootLogWriter.empty().write().size(), log.size());
   }
 
