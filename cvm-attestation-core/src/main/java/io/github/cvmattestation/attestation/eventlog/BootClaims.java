@@ -46,6 +46,7 @@ public final class BootClaims implements Claims {
     state.applications().ifPresent(all -> group.put("applications", digests(all)));
     state.loader().ifPresent(all -> group.put("relabelableTexts", texts(all)));
     state.files().ifPresent(all -> group.put("files", digests(all)));
+    state.windows().ifPresent(windows -> group.put("windows", WindowsClaims.of(windows)));
     state.uki().ifPresent(uki -> group.put("uki", uki(uki)));
     state.kernelConfiguration().ifPresent(all -> group.put("kernelConfiguration", texts(all)));
     state.extensions().ifPresent(all -> group.put("extensions", digests(all)));

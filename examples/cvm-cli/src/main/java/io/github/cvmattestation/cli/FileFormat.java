@@ -126,20 +126,30 @@ final class FileFormat {
         && content.slice(SPEC_ID, SPEC_ID + SPEC_ID_EVENT.size()).equals(SPEC_ID_EVENT);
   }
 
-  /** What it adds up to; its events are nobody's word until registers have been compared. */
+  /**
+   * What it adds up to; its events are nobody's word until registers have been compared. A log that
+   * cannot be one of PCRs may be a CCEL: its padding tells.
+   */
   private static ClaimValue.Group eventLog(Bytes content) throws MalformedException {
     Replay computed = EventLog.compute(content, RegisterKind.PCR);
-    ClaimValue.Builder banks = ClaimValue.Group.builder();
+    if (!(computed instanceof Replay.Computed)
+        && EventLog.compute(content, RegisterKind.RTMR) instanceof Replay.Computed ccel) {
+      computed = ccel;
+    }
     if (!(computed instanceof Replay.Computed sums)) {
       throw new MalformedException("event log", computed.findings().get(0));
     }
+    ClaimValue.Builder banks = ClaimValue.Group.builder();
     for (RegisterBank bank : sums.banks()) {
       ClaimValue.Builder registers = ClaimValue.Group.builder();
       bank.values().forEach((number, value) -> registers.put(number.toString(), value));
       banks.put(bank.algorithm().bankName(), registers.build());
     }
-    return LogFields.addTo(ClaimValue.Group.builder().put("addsUpTo", banks.build()), content, sums)
-        .build();
+    ClaimValue.Builder fields =
+        ClaimValue.Group.builder()
+            .put("registers", sums.banks().get(0).kind().name())
+            .put("addsUpTo", banks.build());
+    return LogFields.addTo(fields, content, sums).build();
   }
 
   private static Optional<Found> found(String kind, Bytes content, Reader reader) {

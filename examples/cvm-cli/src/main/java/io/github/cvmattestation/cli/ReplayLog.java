@@ -7,14 +7,18 @@ import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.TrustAnchors;
 import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.eventlog.EventLog;
+import io.github.cvmattestation.attestation.eventlog.LogFinding;
 import io.github.cvmattestation.attestation.eventlog.RegisterBank;
 import io.github.cvmattestation.attestation.eventlog.RegisterKind;
 import io.github.cvmattestation.tdx.TdQuote;
 import io.github.cvmattestation.tdx.TdxFinding;
 import io.github.cvmattestation.tdx.TdxVerifier;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -23,6 +27,10 @@ final class ReplayLog implements Command {
   private static final String LOG = "--log";
   private static final String PCRS = "--pcrs";
   private static final String CCEL = "--ccel";
+  private static final String IMA = "--ima";
+
+  /** What the memory that ./cvm allows is enough for: some 40,000 entries. */
+  private static final int MAX_IMA_SIZE = 4 << 20;
 
   private final Optional<TrustAnchors> anchors;
 
@@ -40,8 +48,17 @@ final class ReplayLog implements Command {
                 "Replays an event log and compares it with registers: those of a TD quote, or values",
                 "that you name. Without either it only computes what the log adds up to.")
             .addOption(
-                Options.value(LOG, "FILE", "The log: crypto-agile, as TCG and UEFI define it.")
-                    .required(true)
+                Options.value(
+                        LOG,
+                        "FILE",
+                        "The log: crypto-agile, as TCG and UEFI define it, or of SHA-1 alone.")
+                    .build())
+            .addOption(
+                Options.value(
+                        IMA,
+                        "FILE",
+                        "The kernel's IMA log, binary or ASCII, to compare with PCR 10; alone or",
+                        "beside the other.")
                     .build())
             .addOption(
                 Options.value(
@@ -69,6 +86,7 @@ final class ReplayLog implements Command {
         .footer(
             "  cvm replay --log ccel.bin --ccel --quote quote.bin --collateral collateral.json",
             "  cvm replay --log binary_bios_measurements --pcrs pcrs.json --output json",
+            "  cvm replay --ima ascii_runtime_measurements --pcrs pcrs.json",
             "  cvm replay --log ccel.bin --ccel");
     return Options.withCommon(spec);
   }
@@ -84,27 +102,89 @@ final class ReplayLog implements Command {
     if (quote.isPresent() && Options.has(arguments, PCRS)) {
       throw Options.wrong(arguments, VerifyTdx.QUOTE + " and " + PCRS + " exclude each other");
     }
-    RegisterKind kind = ccel ? RegisterKind.RTMR : RegisterKind.PCR;
-    Bytes log = InputFile.read(Options.text(arguments, LOG).orElseThrow(), EventLog.MAX_SIZE);
-    ReplayOutcome outcome;
-    try {
-      if (quote.isPresent()) {
-        outcome = againstQuote(arguments, log, quote.get());
-      } else if (Options.has(arguments, PCRS)) {
-        Bytes values = InputFile.read(Options.text(arguments, PCRS).orElseThrow());
-        outcome = ReplayOutcome.compare(log, banks(arguments, kind, values), List.of());
-      } else {
-        outcome = ReplayOutcome.of(EventLog.compute(log, kind));
-      }
-    } catch (MalformedException e) {
-      outcome = ReplayOutcome.refused(e.toFinding(TdxFinding.TDX_MALFORMED));
+    Optional<String> ima = Options.text(arguments, IMA);
+    Optional<String> file = Options.text(arguments, LOG);
+    if (file.isEmpty() && ima.isEmpty()) {
+      throw Options.wrong(arguments, "say which log: " + LOG + " or " + IMA);
     }
+    if (ima.isPresent() && (ccel || !Options.has(arguments, PCRS))) {
+      throw Options.wrong(arguments, IMA + " is compared with PCR 10 of " + PCRS + ", so name it");
+    }
+    ReplayOutcome outcome =
+        ima.isPresent()
+            ? withIma(arguments, file, ima.get())
+            : alone(arguments, file.orElseThrow(), quote);
     outcome.print(json, console);
     return outcome.exitCode();
   }
 
+  private ReplayOutcome alone(ParseResult arguments, String file, Optional<String> quote)
+      throws CouldNotAskException {
+    RegisterKind kind = Options.has(arguments, CCEL) ? RegisterKind.RTMR : RegisterKind.PCR;
+    Bytes log = InputFile.read(file, EventLog.MAX_SIZE);
+    if (quote.isPresent()) {
+      try {
+        return againstQuote(arguments, log, quote.get());
+      } catch (MalformedException e) {
+        return ReplayOutcome.refused(e.toFinding(TdxFinding.TDX_MALFORMED));
+      }
+    } else if (Options.has(arguments, PCRS)) {
+      return ReplayOutcome.compare(log, banks(arguments, kind), List.of());
+    }
+    return ReplayOutcome.of(EventLog.compute(log, kind));
+  }
+
+  /** The firmware's log, if there is one, knows nothing of PCR 10: that is the kernel's. */
+  private static ReplayOutcome withIma(ParseResult arguments, Optional<String> file, String ima)
+      throws CouldNotAskException {
+    List<RegisterBank> banks = banks(arguments, RegisterKind.PCR);
+    List<RegisterBank> kernels =
+        banks.stream().filter(bank -> bank.value(ImaFields.REGISTER).isPresent()).toList();
+    if (kernels.isEmpty()) {
+      throw Options.wrong(arguments, PCRS + " has no PCR 10, which " + IMA + " is compared with");
+    }
+    Bytes entries = InputFile.read(ima, MAX_IMA_SIZE);
+    ReplayOutcome outcome =
+        entries.size() > MAX_IMA_SIZE
+            ? ReplayOutcome.refused(
+                Finding.of(LogFinding.IMA_LIMIT, "at most " + MAX_IMA_SIZE + " bytes", "more"))
+            : ReplayOutcome.compareIma(entries, kernels);
+    if (file.isEmpty()) {
+      return outcome;
+    }
+    List<RegisterBank> others = withoutPcr10(arguments, banks);
+    if (others.isEmpty()) {
+      throw Options.wrong(arguments, PCRS + " has PCR 10 alone, and nothing to compare " + LOG);
+    }
+    Bytes log = InputFile.read(file.get(), EventLog.MAX_SIZE);
+    return ReplayOutcome.compare(log, others, List.of()).and(outcome);
+  }
+
+  private static List<RegisterBank> withoutPcr10(ParseResult arguments, List<RegisterBank> banks) {
+    List<RegisterBank> others = new ArrayList<>();
+    for (RegisterBank bank : banks) {
+      Map<Integer, Bytes> values = new TreeMap<>(bank.values());
+      values.remove(ImaFields.REGISTER);
+      if (!values.isEmpty()) {
+        others.add(bank(arguments, bank, values));
+      }
+    }
+    return others;
+  }
+
+  private static RegisterBank bank(
+      ParseResult arguments, RegisterBank like, Map<Integer, Bytes> values) {
+    try {
+      return RegisterBank.of(like.kind(), like.algorithm(), values);
+    } catch (MalformedException e) {
+      throw Options.wrong(arguments, PCRS + ": " + e.problem());
+    }
+  }
+
   /** What somebody typed, and no evidence: a mistake in it is a mistake of usage. */
-  private static List<RegisterBank> banks(ParseResult arguments, RegisterKind kind, Bytes values) {
+  private static List<RegisterBank> banks(ParseResult arguments, RegisterKind kind)
+      throws CouldNotAskException {
+    Bytes values = InputFile.read(Options.text(arguments, PCRS).orElseThrow());
     try {
       return RegisterBank.parse(kind, values);
     } catch (MalformedException e) {
