@@ -39,10 +39,12 @@ public enum TpmFinding implements FindingCode {
   KEY_PARAMETERS("TPM 2.0 Part 2 §12.2.3.5"),
   /** The certified key works under another policy, or one of registers that were not quoted. */
   KEY_POLICY("TPM 2.0 Part 3 §23.7"),
-  /** The TPM does not vouch for its clock: a later one may have been reported before. */
-  CLOCK_UNSAFE("TPM 2.0 Part 2 §10.11.1"),
-  /** A count or the clock is behind what was seen before: an old state, or a cleared TPM. */
-  CLOCK_REGRESSION("TPM 2.0 Part 2 §10.11.1");
+  /** The TPM may have reported a later time before: its last shutdown was not orderly. */
+  CLOCK_UNSAFE("TPM 2.0 Part 2 §10.11.1, safe"),
+  /** Counters or clock are behind what was seen before: a TPM cleared, rolled back, or another. */
+  CLOCK_BACKWARDS("TPM 2.0 Part 1 §36"),
+  /** The machine was reset, restarted or resumed since, where the same boot is demanded. */
+  CLOCK_RESTARTED("TPM 2.0 Part 2 §10.11.1, resetCount and restartCount");
 
   private final String clause;
 

@@ -26,7 +26,7 @@ public sealed interface VerifiedPcrs extends Claims permits ProvenPcrs {
 
   /**
    * The TPM's clock at the time of the quote. {@code safe == false} refutes nothing here: whether
-   * the clock must be certain is for a policy to say, such as {@link TpmClockPolicy}.
+   * the clock must be certain is for a policy to say, such as {@link ClockPolicy}.
    */
   TpmsClockInfo clockInfo();
 

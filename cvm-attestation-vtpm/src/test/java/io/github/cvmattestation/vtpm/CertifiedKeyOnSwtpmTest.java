@@ -114,10 +114,8 @@ class CertifiedKeyOnSwtpmTest {
       VerifiedPcrs pcrs = quoted(ak, trusted);
       try (EphemeralKey key =
           EphemeralKey.create(
-              wire,
-              EphemeralKey.Hierarchy.NULL,
-              PcrSelection.of(HashAlgorithm.SHA256, REGISTERS))) {
-        EphemeralKey.Certificate certificate = key.certify((int) AK_HANDLE, NONCE.value());
+              tpm, EphemeralKey.Hierarchy.NULL, PcrSelection.of(HashAlgorithm.SHA256, REGISTERS))) {
+        TpmSigned certificate = key.certify(ak, NONCE.value());
         VerifiedKey verified =
             proven(
                 verify(

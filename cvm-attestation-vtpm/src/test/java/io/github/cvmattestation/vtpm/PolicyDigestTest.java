@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.Digests;
+import io.github.cvmattestation.vtpm.contract.Swtpm;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -115,6 +117,35 @@ class PolicyDigestTest {
         .isEqualTo(Bytes.ofHex(withReference));
     assertThat(pcr7(hash).authorize(KEY_NAME, Bytes.empty()).value())
         .isEqualTo(Bytes.ofHex(without));
+  }
+
+  /** The numbers above are of one day; these are of a TPM that is asked now. */
+  @Test
+  void aTpmThatIsAskedNowComputesTheSame() {
+    PolicyDigest zeros = PolicyDigest.empty(HashAlgorithm.SHA256);
+    try (Swtpm swtpm = Swtpm.start()) {
+      Tpm tpm = Tpm.over(swtpm);
+      tpm.pcrs().extend(16, TpmAuth.empty(), REFERENCE);
+      for (Set<Integer> registers :
+          List.of(
+              Set.of(0), Set.of(7, 16), Set.of(23, 8, 15), Set.of(0, 1, 2, 3, 4, 5, 6, 7, 16))) {
+        PcrBank values = tpm.pcrs().read(HashAlgorithm.SHA256, registers);
+        PolicyDigest pcr = zeros.pcr(values);
+        PolicyDigest secret = pcr.secret(ENDORSEMENT, REFERENCE);
+        PolicyDigest pin = secret.authValue();
+        PolicyDigest or = PolicyDigest.or(List.of(zeros.authValue(), pin));
+        try (TpmSession session = tpm.session().policy()) {
+          session.policyPcr(TpmPcrs.select(HashAlgorithm.SHA256, registers));
+          assertThat(session.policyGetDigest()).isEqualTo(pcr.value());
+          session.policySecret(TpmHandle.ENDORSEMENT, TpmAuth.empty(), REFERENCE);
+          assertThat(session.policyGetDigest()).isEqualTo(secret.value());
+          session.policyAuthValue();
+          assertThat(session.policyGetDigest()).isEqualTo(pin.value());
+          session.policyOr(List.of(zeros.authValue().value(), pin.value()));
+          assertThat(session.policyGetDigest()).isEqualTo(or.value());
+        }
+      }
+    }
   }
 
   /** Whatever was approved, the object's policy stays: that is what approvals are for. */
