@@ -276,8 +276,11 @@ class AzureForgeryTest {
   // 34
   @Test
   void aCertifyStructureIsNoQuote() {
-    assertRefuted(
-        verify(machine().quote(q -> q.type(TpmQuoteWriter.CERTIFY)).build()), TpmFinding.TPM_TYPE);
+    // TPMS_CERTIFY_INFO: two Names, here of nothing that exists.
+    Bytes name = Bytes.ofHex("0022000b" + "5a".repeat(32));
+    SimulatedCvm cvm =
+        machine().quote(q -> q.type(TpmQuoteWriter.CERTIFY).attested(name.concat(name))).build();
+    assertRefuted(verify(cvm), TpmFinding.TPM_TYPE);
   }
 
   // 33

@@ -17,6 +17,11 @@ class DemoTest {
 
   private final Ran ran = Ran.cvm("demo");
 
+  /** The evidence holds no such key. */
+  private static boolean isOfCertifiedKeys(Check check) {
+    return check.id().startsWith("vtpm.key-");
+  }
+
   @Test
   void theWholePathComesOutAsItMust() {
     assertThat(ran.code()).isEqualTo(Cvm.OK);
@@ -40,7 +45,7 @@ class DemoTest {
     Stream.of(SnpCheck.values(), AzureCheck.values(), TpmCheck.values())
         .flatMap(Stream::of)
         .map(Check.class::cast)
-        .filter(check -> !NOT_FOR_THIS_VM.contains(check))
+        .filter(check -> !NOT_FOR_THIS_VM.contains(check) && !isOfCertifiedKeys(check))
         .forEach(
             check ->
                 assertThat(ran.out())
@@ -64,7 +69,7 @@ class DemoTest {
     Stream.of(TdxCheck.values(), AzureCheck.values(), TpmCheck.values())
         .flatMap(Stream::of)
         .map(Check.class::cast)
-        .filter(check -> !others.contains(check))
+        .filter(check -> !others.contains(check) && !isOfCertifiedKeys(check))
         .forEach(check -> assertThat(tdx.out()).containsOnlyOnce("✓ " + check.id() + " "));
   }
 
