@@ -22,6 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The README's code does what the README says, and is the README's code. */
 class VerifyEvidenceTest {
@@ -48,12 +50,12 @@ class VerifyEvidenceTest {
     assertThat(admit(machine.debug().build(), NONCE)).isEmpty();
   }
 
-  @Test
-  void theReadmeQuotesThisVeryCode() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"VerifyEvidence", "WhatBooted"})
+  void theReadmeQuotesThisVeryCode(String example) throws IOException {
     Path here = Path.of("").toAbsolutePath();
-    List<String> source =
-        Files.readAllLines(
-            here.resolve("src/main/java/io/github/cvmattestation/examples/VerifyEvidence.java"));
+    Path examples = here.resolve("src/main/java/io/github/cvmattestation/examples");
+    List<String> source = Files.readAllLines(examples.resolve(example + ".java"));
     int from = indexOf(source, "// tag::readme[]");
     int to = indexOf(source, "// end::readme[]");
     String quoted =
