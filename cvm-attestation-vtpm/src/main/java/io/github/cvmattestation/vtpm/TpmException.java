@@ -7,7 +7,7 @@ public final class TpmException extends AttestationException.Device {
   private static final long serialVersionUID = 1L;
 
   private final String command;
-  private final TpmResponseCode code;
+  private final long code;
 
   /**
    * @param command its name in TPM 2.0 Part 3, such as {@code TPM2_Unseal}
@@ -16,7 +16,7 @@ public final class TpmException extends AttestationException.Device {
   public TpmException(String command, TpmResponseCode code) {
     super(command + " failed: " + code, code.remedy());
     this.command = command;
-    this.code = code;
+    this.code = code.value();
   }
 
   /** The command's name in TPM 2.0 Part 3. */
@@ -26,6 +26,6 @@ public final class TpmException extends AttestationException.Device {
 
   /** What the TPM answered. */
   public TpmResponseCode code() {
-    return code;
+    return new TpmResponseCode(code);
   }
 }
