@@ -7,6 +7,12 @@
  * io.github.cvmattestation.testkit.SimulatedCvmExtension}. It hands out evidence for a nonce, the
  * endorsements that go with it, and the trust anchors without which nobody believes it.
  *
+ * <p>Who tests what talks to a TPM takes a {@link io.github.cvmattestation.testkit.SoftwareTpm},
+ * which executes commands in process, or an {@link io.github.cvmattestation.testkit.AzureVtpm} with
+ * Azure's objects and failures; {@link io.github.cvmattestation.testkit.SoftwareTpmServer} serves
+ * one to other programs. {@link io.github.cvmattestation.testkit.BootLogWriter} writes the log of a
+ * boot that such a TPM has measured.
+ *
  * <p>Who tests a verifier also needs lies that are properly signed, so that they reach the check
  * they aim at. Every format therefore has a writer of its own that sets each field to anything:
  *

@@ -12,6 +12,11 @@
  * io.github.cvmattestation.vtpm.VerifiedPcrs} is the only thing that comes out: it holds the values
  * that the quote covers, each under the register and bank that the TPM signed for, and no others.
  *
+ * <p>A {@link io.github.cvmattestation.vtpm.CertifiedKey} is proven likewise, by a {@link
+ * io.github.cvmattestation.vtpm.CertifiedKeyVerifier}, to live in that TPM and to work in the state
+ * that the quote has proven. A {@link io.github.cvmattestation.vtpm.SealedSecret} opens only in
+ * such a state.
+ *
  * <p>Why the key is to be trusted is not this module's business. A confidential VM's hardware
  * report vouches for it, or a certificate does; whoever makes the {@code AttestationKey} answers
  * for that.
