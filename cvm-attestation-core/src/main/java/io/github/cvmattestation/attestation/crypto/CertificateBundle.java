@@ -16,18 +16,29 @@ public final class CertificateBundle {
 
   /** The certificates in {@code bundle}, in its order; at least one. */
   public static List<DerCertificate> parse(Bytes bundle) throws MalformedException {
+    List<DerCertificate> certificates = new ArrayList<>();
+    for (Bytes der : split(bundle)) {
+      certificates.add(DerCertificate.parse(der));
+    }
+    return certificates;
+  }
+
+  /**
+   * The certificates in {@code bundle}, DER each, in its order and unread; at least one. For who
+   * knows some of them by their bytes already.
+   */
+  public static List<Bytes> split(Bytes bundle) throws MalformedException {
     if (bundle.size() > MAX_SIZE) {
       throw new MalformedException("certificates", "at most " + MAX_SIZE + " bytes", "more");
     }
-    List<DerCertificate> certificates = new ArrayList<>();
+    List<Bytes> certificates;
     if (Pem.looksLike(bundle)) {
-      for (Bytes der : Pem.decode(bundle, "CERTIFICATE")) {
-        certificates.add(DerCertificate.parse(der));
-      }
+      certificates = Pem.decode(bundle, "CERTIFICATE");
     } else {
+      certificates = new ArrayList<>();
       DerReader concatenated = new DerReader("certificates", bundle);
       while (concatenated.hasNext()) {
-        certificates.add(DerCertificate.parse(concatenated.element(DerReader.SEQUENCE)));
+        certificates.add(concatenated.element(DerReader.SEQUENCE));
       }
     }
     if (certificates.isEmpty()) {

@@ -199,8 +199,15 @@ public final class CertificateChains {
         scheme == SignatureScheme.ECDSA_P256_SHA256
             ? Ecdsa.fromDer(Curve.P256, signature)
             : Optional.of(signature);
-    return plain.flatMap(
-        octets -> issuers.stream().filter(key -> key.verifies(scheme, tbs, octets)).findFirst());
+    if (plain.isEmpty()) {
+      return Optional.empty();
+    }
+    for (VerificationKey key : issuers) {
+      if (key.verifies(scheme, tbs, plain.get())) {
+        return Optional.of(key);
+      }
+    }
+    return Optional.empty();
   }
 
   private static RefutedException unsigned(FindingCode code, String of) {

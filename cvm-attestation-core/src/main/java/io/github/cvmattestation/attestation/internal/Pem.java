@@ -66,14 +66,14 @@ public final class Pem {
   }
 
   private static ByteBuffer withoutSpace(Bytes text, int from, int to) {
-    ByteBuffer kept = ByteBuffer.allocate(to - from);
-    for (int i = from; i < to; i++) {
-      int c = text.get(i);
-      if (!isSpace(c)) {
-        kept.put((byte) c);
+    byte[] octets = text.slice(from, to).toArray();
+    int kept = 0;
+    for (byte octet : octets) {
+      if (!isSpace(octet)) {
+        octets[kept++] = octet;
       }
     }
-    return kept.flip();
+    return ByteBuffer.wrap(octets, 0, kept);
   }
 
   private static int skipSpace(Bytes text, int from) {
@@ -84,7 +84,8 @@ public final class Pem {
     return at;
   }
 
+  /** One comparison tells for every character of base64. */
   private static boolean isSpace(int c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    return c <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
   }
 }

@@ -24,6 +24,7 @@ import io.github.cvmattestation.tdx.PckAuthority;
 import io.github.cvmattestation.tdx.TdxFinding;
 import io.github.cvmattestation.tdx.internal.Authority.Role;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What stands between the root and everything else: two authorities of PCK certificates, and the
@@ -52,12 +53,11 @@ final class Authorities {
 
   private record Key(Role role, Bytes certificate, Bytes root) {}
 
-  /** The certificates of a chain, which must be {@code size}, from the leaf up. */
-  static List<DerCertificate> chain(Bytes bundle, int size, FindingCode code)
-      throws RefutedException {
-    List<DerCertificate> chain;
+  /** The certificates of a chain, which must be {@code size}, from the leaf up, DER, unread. */
+  static List<Bytes> chain(Bytes bundle, int size, FindingCode code) throws RefutedException {
+    List<Bytes> chain;
     try {
-      chain = CertificateBundle.parse(bundle);
+      chain = CertificateBundle.split(bundle);
     } catch (MalformedException e) {
       throw new RefutedException(e.toFinding(CoreFinding.CERT_FORMAT));
     }
@@ -67,8 +67,18 @@ final class Authorities {
     return chain;
   }
 
+  /** Reads a certificate. */
+  static DerCertificate read(Bytes der) throws RefutedException {
+    try {
+      return DerCertificate.parse(der);
+    } catch (MalformedException e) {
+      throw new RefutedException(e.toFinding(CoreFinding.CERT_FORMAT));
+    }
+  }
+
   /** The root that was sent is one that was written down. */
-  Root root(DerCertificate sent) throws RefutedException {
+  Root root(Bytes der) throws RefutedException {
+    DerCertificate sent = read(der);
     for (Anchor anchor : anchors) {
       if (sent.subjectCommonName().equals(anchor.written().name())
           && sent.subjectPublicKeyInfo().equals(anchor.written().subjectPublicKeyInfo())
@@ -87,26 +97,25 @@ final class Authorities {
   }
 
   /** {@code certificate} is an authority of PCK certificates that {@code root} issued. */
-  Authority pckAuthority(DerCertificate certificate, Root root) throws RefutedException {
-    return verify(Role.PCK_AUTHORITY, certificate, root);
+  Authority pckAuthority(Bytes certificate, Bytes root) throws RefutedException {
+    Key key = new Key(Role.PCK_AUTHORITY, certificate, root);
+    Optional<Authority> known = verified.get(key);
+    return known.isPresent() ? known.get() : verify(key, root(root));
   }
 
   /** {@code certificate} is the signer of collateral that {@code root} appointed. */
-  Authority tcbSigner(DerCertificate certificate, Root root) throws RefutedException {
-    return verify(Role.TCB_SIGNER, certificate, root);
+  Authority tcbSigner(Bytes certificate, Root root) throws RefutedException {
+    Key key = new Key(Role.TCB_SIGNER, certificate, root.certificate().der());
+    Optional<Authority> known = verified.get(key);
+    return known.isPresent() ? known.get() : verify(key, root);
   }
 
-  private Authority verify(Role role, DerCertificate certificate, Root root)
-      throws RefutedException {
-    Key key = new Key(role, certificate.der(), root.certificate().der());
-    var known = verified.get(key);
-    if (known.isPresent()) {
-      return known.get();
-    }
-    requireRole(role, certificate);
+  private Authority verify(Key key, Root root) throws RefutedException {
+    DerCertificate certificate = read(key.certificate());
+    requireRole(key.role(), certificate);
     CertificateChains.requireIssuedBy(certificate, root.certificate());
     CertificateChains.requireSignature(certificate, List.of(root.key()), SCHEME);
-    Authority authority = new Authority(role, certificate, key(certificate), root);
+    Authority authority = new Authority(key.role(), certificate, key(certificate), root);
     verified.put(key, authority);
     return authority;
   }

@@ -59,13 +59,13 @@ final class CollateralVerification {
       ledger.passed(TdxCheck.COLLATERAL_SIGNATURES);
       return known.get();
     }
-    List<DerCertificate> tcbInfoChain = signerChain(collateral.tcbInfoChain());
-    List<DerCertificate> qeIdentityChain = signerChain(collateral.qeIdentityChain());
-    Authority tcbInfoSigner = signer(tcbInfoChain, root);
+    Bytes tcbInfoSignerSent = signerSent(collateral.tcbInfoChain(), root);
+    Authority tcbInfoSigner = authorities.tcbSigner(tcbInfoSignerSent, root);
+    Bytes qeIdentitySignerSent = signerSent(collateral.qeIdentityChain(), root);
     Authority qeIdentitySigner =
-        tcbInfoChain.get(0).der().equals(qeIdentityChain.get(0).der())
-            ? requireRoot(qeIdentityChain, root, tcbInfoSigner)
-            : signer(qeIdentityChain, root);
+        qeIdentitySignerSent.equals(tcbInfoSignerSent)
+            ? tcbInfoSigner
+            : authorities.tcbSigner(qeIdentitySignerSent, root);
     ledger.passed(TdxCheck.TCB_SIGNER);
     RevocationList rootCrl = list(collateral.rootCrl(), root.certificate(), root.key());
     RevocationList pckCrl =
@@ -91,13 +91,17 @@ final class CollateralVerification {
             List.of(
                 list(Part.PCK_CRL, collateral.pckCrl(), pckCrl),
                 list(Part.ROOT_CRL, collateral.rootCrl(), rootCrl),
-                Facts.chain(Part.TCB_INFO_CHAIN, collateral.tcbInfoChain(), tcbInfoChain),
+                Facts.chain(
+                    Part.TCB_INFO_CHAIN, collateral.tcbInfoChain(), certificates(tcbInfoSigner)),
                 Facts.item(
                     Part.TCB_INFO,
                     tcbInfo.issueDate(),
                     tcbInfo.nextUpdate(),
                     collateral.tcbInfo().text()),
-                Facts.chain(Part.QE_IDENTITY_CHAIN, collateral.qeIdentityChain(), qeIdentityChain),
+                Facts.chain(
+                    Part.QE_IDENTITY_CHAIN,
+                    collateral.qeIdentityChain(),
+                    certificates(qeIdentitySigner)),
                 Facts.item(
                     Part.QE_IDENTITY,
                     qeIdentity.issueDate(),
@@ -118,29 +122,19 @@ final class CollateralVerification {
         + collateral.rootCrl().size();
   }
 
-  private static List<DerCertificate> signerChain(Bytes bundle) throws RefutedException {
-    return Authorities.chain(bundle, SIGNER_CHAIN, TdxFinding.COLLATERAL_SIGNER);
-  }
-
-  private Authority signer(List<DerCertificate> chain, Root root) throws RefutedException {
-    requireRoot(chain, root);
-    return authorities.tcbSigner(chain.get(0), root);
-  }
-
-  private Authority requireRoot(List<DerCertificate> chain, Root root, Authority signer)
-      throws RefutedException {
-    requireRoot(chain, root);
-    return signer;
-  }
-
-  /** Several roots may have been written down; one machine has one. */
-  private void requireRoot(List<DerCertificate> chain, Root root) throws RefutedException {
-    if (!chain.get(1).der().equals(root.certificate().der())) {
+  /**
+   * The signer's certificate in a chain, not yet verified; what stands above it is {@code root}.
+   * Several roots may have been written down; one machine has one.
+   */
+  private Bytes signerSent(Bytes bundle, Root root) throws RefutedException {
+    List<Bytes> chain = Authorities.chain(bundle, SIGNER_CHAIN, TdxFinding.COLLATERAL_SIGNER);
+    if (!chain.get(1).equals(root.certificate().der())) {
       authorities.root(chain.get(1));
       throw new RefutedException(
           Finding.of(
               TdxFinding.TDX_ROOT, "the root of the PCK certificate", "another root for it"));
     }
+    return chain.get(0);
   }
 
   /** The list that {@code issuer} signed, of everything that it has issued. */
@@ -175,6 +169,10 @@ final class CollateralVerification {
               "the key identifier of " + issuer.subjectCommonName(),
               named.isEmpty() ? "none" : "another"));
     }
+  }
+
+  private static List<DerCertificate> certificates(Authority signer) {
+    return List.of(signer.certificate(), signer.root().certificate());
   }
 
   private static Item list(Part part, Bytes received, RevocationList list) {

@@ -45,15 +45,14 @@ final class PckChainVerification {
     if (known.isPresent()) {
       return known.get();
     }
-    List<DerCertificate> chain = Authorities.chain(pem, LENGTH, TdxFinding.TDX_CERTIFICATES);
-    DerCertificate leaf = chain.get(0);
-    DerCertificate issuer = chain.get(1);
-    DerCertificate root = chain.get(2);
+    List<Bytes> chain = Authorities.chain(pem, LENGTH, TdxFinding.TDX_CERTIFICATES);
+    DerCertificate leaf = Authorities.read(chain.get(0));
     if (!leaf.subjectCommonName().equals(LEAF_NAME)) {
       throw new RefutedException(
           Finding.of(TdxFinding.TDX_CERTIFICATES, LEAF_NAME, leaf.subjectCommonName()));
     }
-    Authority authority = authorities.pckAuthority(issuer, authorities.root(root));
+    Authority authority = authorities.pckAuthority(chain.get(1), chain.get(2));
+    DerCertificate issuer = authority.certificate();
     CertificateChains.requireEndEntity(leaf);
     CertificateChains.requireIssuedBy(leaf, issuer);
     CertificateChains.requireSignature(leaf, List.of(authority.key()), Authorities.SCHEME);
@@ -63,7 +62,8 @@ final class PckChainVerification {
             certificate,
             signatures.prepare(certificate.key()),
             authority,
-            Facts.chain(Part.PCK_CHAIN, pem, chain));
+            Facts.chain(
+                Part.PCK_CHAIN, pem, List.of(leaf, issuer, authority.root().certificate())));
     if (pem.size() <= MAX_REMEMBERED_SIZE) {
       // A copy: a slice would keep the whole quote.
       verified.put(pem.detached(), pck);
