@@ -7,7 +7,12 @@ module io.github.cvmattestation.azure {
   requires transitive io.github.cvmattestation.snp;
   requires transitive io.github.cvmattestation.tdx;
   requires transitive io.github.cvmattestation.vtpm;
+  requires transitive com.azure.core;
+  requires com.azure.core.http.jdk.httpclient;
+  requires com.azure.security.keyvault.keys;
+  requires static com.azure.security.attestation;
   requires com.fasterxml.jackson.core;
+  requires com.nimbusds.jose.jwt;
   requires static org.jspecify;
 
   exports io.github.cvmattestation.azure;

@@ -14,7 +14,9 @@ module io.github.cvmattestation.core {
   exports io.github.cvmattestation.attestation;
   exports io.github.cvmattestation.attestation.crypto;
   exports io.github.cvmattestation.attestation.eventlog;
+  exports io.github.cvmattestation.attestation.release;
   exports io.github.cvmattestation.attestation.spi;
+  exports io.github.cvmattestation.attestation.token;
   exports io.github.cvmattestation.attestation.internal to
       io.github.cvmattestation.azure,
       io.github.cvmattestation.snp,

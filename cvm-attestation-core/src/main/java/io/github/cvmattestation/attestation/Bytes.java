@@ -1,6 +1,9 @@
 package io.github.cvmattestation.attestation;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -18,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class Bytes {
   private static final int SHOWN = 8;
   private static final long MIX = 0x9E3779B97F4A7C15L;
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final Bytes EMPTY = new Bytes(new byte[0], 0, 0);
 
   private final byte[] array;
@@ -86,6 +93,12 @@ public final class Bytes {
   /** The octet at {@code index}, 0 to 255. */
   public int get(int index) {
     return array[offset + Objects.checkIndex(index, size)] & 0xFF;
+  }
+
+  /** The unsigned 32-bit number in the four octets from {@code index} on, little-endian. */
+  public long u32LittleEndian(int index) {
+    Objects.checkFromIndexSize(index, Integer.BYTES, size);
+    return Integer.toUnsignedLong((int) INTS.get(array, offset + index));
   }
 
   /** The octets from {@code from} (inclusive) to {@code to} (exclusive), sharing this storage. */
@@ -158,14 +171,13 @@ public final class Bytes {
     if (!(other instanceof Bytes that) || size != that.size) {
       return false;
     }
-    ByteBuffer mine = ByteBuffer.wrap(array, offset, size);
-    ByteBuffer others = ByteBuffer.wrap(that.array, that.offset, size);
     long difference = 0;
-    while (mine.remaining() >= Long.BYTES) {
-      difference |= mine.getLong() ^ others.getLong();
+    int at = 0;
+    for (; at <= size - Long.BYTES; at += Long.BYTES) {
+      difference |= longAt(at) ^ that.longAt(at);
     }
-    while (mine.hasRemaining()) {
-      difference |= mine.get() ^ others.get();
+    for (; at < size; at++) {
+      difference |= array[offset + at] ^ that.array[that.offset + at];
     }
     return difference == 0;
   }
@@ -173,16 +185,20 @@ public final class Bytes {
   @Override
   public int hashCode() {
     // Eight bytes at a time: certificates are looked up by their bytes at every verification.
-    ByteBuffer mine = ByteBuffer.wrap(array, offset, size);
     long hash = size;
-    while (mine.remaining() >= Long.BYTES) {
-      hash = MIX * (hash ^ mine.getLong());
+    int at = 0;
+    for (; at <= size - Long.BYTES; at += Long.BYTES) {
+      hash = MIX * (hash ^ longAt(at));
       hash ^= hash >>> Integer.SIZE;
     }
-    while (mine.hasRemaining()) {
-      hash = MIX * (hash ^ mine.get());
+    for (; at < size; at++) {
+      hash = MIX * (hash ^ array[offset + at]);
     }
     return Long.hashCode(hash);
+  }
+
+  private long longAt(int index) {
+    return (long) LONGS.get(array, offset + index);
   }
 
   /** Size and first octets: whole values go through {@link #hex()}, on purpose. */

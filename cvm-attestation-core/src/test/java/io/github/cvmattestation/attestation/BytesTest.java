@@ -125,6 +125,18 @@ class BytesTest {
   }
 
   @Test
+  void aLittleEndianNumberIsUnsignedAndWithinItsSlice() {
+    Bytes slice = Bytes.ofHex("0001020380ff").slice(1, 5);
+    assertThat(slice.u32LittleEndian(0)).isEqualTo(0x80030201L);
+    assertThatThrownBy(() -> slice.u32LittleEndian(1))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> slice.u32LittleEndian(-1))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> slice.u32LittleEndian(Integer.MAX_VALUE))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
   void aLongerValueIsNeverEqualToItsPrefix() {
     assertThat(Bytes.ofHex("aabb00")).isNotEqualTo(Bytes.ofHex("aabb"));
     assertThat(Bytes.zeros(1)).isNotEqualTo(Bytes.empty());

@@ -2,6 +2,7 @@ package io.github.cvmattestation.vtpm;
 
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.SecretBytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.vtpm.internal.sealing.Refusals;
 import java.util.List;
@@ -107,7 +108,7 @@ public final class EphemeralKey implements AutoCloseable {
       session.policyPcr(TpmPcrs.select(values.algorithm(), values.values().keySet()));
       TpmAuth auth = TpmAuth.session(session);
       return new Opening.Opened(
-          new UnsealedSecret(tpm.keys().rsaDecrypt(key, auth, ciphertext, oaep, Bytes.empty())));
+          new SecretBytes(tpm.keys().rsaDecrypt(key, auth, ciphertext, oaep, Bytes.empty())));
     } catch (TpmException e) {
       if (Refusals.isPolicyFailure(e)) {
         List<Integer> differing = Refusals.differing(tpm, values);

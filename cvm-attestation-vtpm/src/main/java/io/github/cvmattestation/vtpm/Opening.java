@@ -1,5 +1,6 @@
 package io.github.cvmattestation.vtpm;
 
+import io.github.cvmattestation.attestation.SecretBytes;
 import java.util.List;
 
 /** What came of asking a TPM for a sealed secret: the secret, or why not. */
@@ -31,7 +32,7 @@ public sealed interface Opening extends AutoCloseable {
   }
 
   /** The TPM released it. */
-  record Opened(UnsealedSecret secret) implements Opening {
+  record Opened(SecretBytes secret) implements Opening {
     @Override
     public void close() {
       secret.close();

@@ -62,12 +62,7 @@ final class LogCursor {
 
   /** The unsigned 32-bit number at {@code from}, little-endian. */
   static long u32(Bytes octets, int from) {
-    int number =
-        octets.get(from)
-            | octets.get(from + 1) << 8
-            | octets.get(from + 2) << 16
-            | octets.get(from + 3) << 24;
-    return Integer.toUnsignedLong(number);
+    return octets.u32LittleEndian(from);
   }
 
   private int number(String field, int length) throws MalformedException {

@@ -15,6 +15,8 @@ public final class Digests {
 
   private static final MessageDigest SHA_384 = ask("SHA-384");
 
+  private static final MessageDigest SHA_1 = ask("SHA-1");
+
   private Digests() {}
 
   /** A fresh digest by its JCA name, such as {@code SHA-384}. */
@@ -22,6 +24,7 @@ public final class Digests {
     return switch (algorithm) {
       case "SHA-256" -> copy(SHA_256);
       case "SHA-384" -> copy(SHA_384);
+      case "SHA-1" -> copy(SHA_1);
       default -> ask(algorithm);
     };
   }

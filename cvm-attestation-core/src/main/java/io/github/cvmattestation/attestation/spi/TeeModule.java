@@ -5,6 +5,7 @@ import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.TrustAnchors;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 
@@ -29,6 +30,15 @@ public interface TeeModule {
    * @throws AttestationException.Configuration for an unknown member or a senseless value
    */
   AppraisalPolicy.Rule policyRule(Bytes json);
+
+  /**
+   * The machine that this program runs in, if it is of this module's kind.
+   *
+   * @throws AttestationException if there is one and it could not be asked
+   */
+  default Optional<Guest> guest() {
+    return Optional.empty();
+  }
 
   /**
    * The module with this id.

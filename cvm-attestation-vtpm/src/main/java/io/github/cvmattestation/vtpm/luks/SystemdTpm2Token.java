@@ -2,6 +2,7 @@ package io.github.cvmattestation.vtpm.luks;
 
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.SecretBytes;
 import io.github.cvmattestation.vtpm.Opening;
 import io.github.cvmattestation.vtpm.PcrBank;
 import io.github.cvmattestation.vtpm.PcrSelection;
@@ -11,7 +12,6 @@ import io.github.cvmattestation.vtpm.PolicyKey;
 import io.github.cvmattestation.vtpm.StorageParent;
 import io.github.cvmattestation.vtpm.Tpm;
 import io.github.cvmattestation.vtpm.TpmtPublic;
-import io.github.cvmattestation.vtpm.UnsealedSecret;
 import io.github.cvmattestation.vtpm.internal.sealing.Unsealing;
 import java.util.Base64;
 import java.util.List;
@@ -95,9 +95,9 @@ public record SystemdTpm2Token(
       return opening;
     }
     // systemd takes the base64 of the secret for the passphrase: cryptsetup wants text.
-    try (UnsealedSecret secret = opened.secret()) {
+    try (SecretBytes secret = opened.secret()) {
       byte[] text = Base64.getEncoder().encode(secret.octets());
-      return new Opening.Opened(new UnsealedSecret(text));
+      return new Opening.Opened(new SecretBytes(text));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.github.cvmattestation.vtpm.luks;
 
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.SecretBytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.vtpm.PcrBank;
 import io.github.cvmattestation.vtpm.PolicyDigest;
@@ -11,7 +12,6 @@ import io.github.cvmattestation.vtpm.TpmAuth;
 import io.github.cvmattestation.vtpm.TpmCreated;
 import io.github.cvmattestation.vtpm.TpmObject;
 import io.github.cvmattestation.vtpm.TpmSession;
-import io.github.cvmattestation.vtpm.UnsealedSecret;
 import io.github.cvmattestation.vtpm.internal.TpmWriter;
 import io.github.cvmattestation.vtpm.internal.sealing.Templates;
 import java.security.SecureRandom;
@@ -32,9 +32,9 @@ public final class Tpm2Enrolment implements AutoCloseable {
   private final PcrBank values;
   private final Bytes blob;
   private final Bytes policy;
-  private final UnsealedSecret passphrase;
+  private final SecretBytes passphrase;
 
-  private Tpm2Enrolment(PcrBank values, Bytes blob, Bytes policy, UnsealedSecret passphrase) {
+  private Tpm2Enrolment(PcrBank values, Bytes blob, Bytes policy, SecretBytes passphrase) {
     this.values = values;
     this.blob = blob;
     this.policy = policy;
@@ -70,14 +70,14 @@ public final class Tpm2Enrolment implements AutoCloseable {
           Bytes.of(
               new TpmWriter().sized(object.outPrivate()).sized(object.outPublic().raw()).take());
       byte[] text = Base64.getEncoder().encode(secret);
-      return new Tpm2Enrolment(values, blob, policy, new UnsealedSecret(text));
+      return new Tpm2Enrolment(values, blob, policy, new SecretBytes(text));
     } finally {
       Arrays.fill(secret, (byte) 0);
     }
   }
 
   /** The passphrase, 44 characters of base64 in ASCII; cleared by {@link #close}. */
-  public UnsealedSecret passphrase() {
+  public SecretBytes passphrase() {
     return passphrase;
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.SecretBytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.vtpm.Opening;
 import io.github.cvmattestation.vtpm.Opening.Reason;
@@ -16,7 +17,6 @@ import io.github.cvmattestation.vtpm.SealingPolicy;
 import io.github.cvmattestation.vtpm.StorageParent;
 import io.github.cvmattestation.vtpm.TpmObject;
 import io.github.cvmattestation.vtpm.TpmtPublic;
-import io.github.cvmattestation.vtpm.UnsealedSecret;
 import io.github.cvmattestation.vtpm.internal.sealing.Templates;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -59,7 +59,7 @@ class SealedSecretTest {
   static void assertOpens(Opening opening) {
     try (opening) {
       assertThat(opening).isInstanceOf(Opening.Opened.class);
-      UnsealedSecret secret = ((Opening.Opened) opening).secret();
+      SecretBytes secret = ((Opening.Opened) opening).secret();
       assertThat(Bytes.of(secret.octets())).isEqualTo(SECRET);
     }
   }

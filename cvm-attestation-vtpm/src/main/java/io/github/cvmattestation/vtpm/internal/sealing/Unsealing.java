@@ -1,6 +1,7 @@
 package io.github.cvmattestation.vtpm.internal.sealing;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.SecretBytes;
 import io.github.cvmattestation.attestation.internal.Digests;
 import io.github.cvmattestation.vtpm.Opening;
 import io.github.cvmattestation.vtpm.Opening.Reason;
@@ -20,7 +21,6 @@ import io.github.cvmattestation.vtpm.TpmSession;
 import io.github.cvmattestation.vtpm.TpmlPcrSelection;
 import io.github.cvmattestation.vtpm.TpmtPublic;
 import io.github.cvmattestation.vtpm.TpmtTicket;
-import io.github.cvmattestation.vtpm.UnsealedSecret;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -90,7 +90,7 @@ public record Unsealing(
           session.policyAuthValue();
         }
         try (TpmObject object = load(tpm, parentKey)) {
-          return new Opening.Opened(new UnsealedSecret(unseal(tpm, session, object)));
+          return new Opening.Opened(new SecretBytes(unseal(tpm, session, object)));
         }
       }
     } catch (Stopped e) {

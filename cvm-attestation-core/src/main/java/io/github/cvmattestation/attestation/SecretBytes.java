@@ -1,19 +1,19 @@
-package io.github.cvmattestation.vtpm;
+package io.github.cvmattestation.attestation;
 
 import java.util.Arrays;
 
 /**
- * A secret that a TPM has released. Closing clears it; Java keeps no promise about copies that the
- * garbage collector made before.
+ * A secret in memory, such as one that a TPM has released. Closing clears it; Java keeps no promise
+ * about copies that the garbage collector made before.
  */
-public final class UnsealedSecret implements AutoCloseable {
+public final class SecretBytes implements AutoCloseable {
   private final byte[] octets;
   private boolean closed;
 
   /**
    * @param octets owned by this from now on
    */
-  public UnsealedSecret(byte[] octets) {
+  public SecretBytes(byte[] octets) {
     this.octets = octets;
   }
 
@@ -38,6 +38,6 @@ public final class UnsealedSecret implements AutoCloseable {
   /** Says nothing of the secret, its size neither. */
   @Override
   public String toString() {
-    return "UnsealedSecret";
+    return "SecretBytes";
   }
 }
