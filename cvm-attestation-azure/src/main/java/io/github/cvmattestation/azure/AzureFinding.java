@@ -34,6 +34,8 @@ public enum AzureFinding implements FindingCode {
   AZURE_SECURE_BOOT("OpenHCL igvm_attest: AttestationVmConfig.secure-boot"),
   /** The hardware report was not asked for by the paravisor, which runs at VMPL 0. */
   AZURE_VMPL("AMD 56860 §7.3, VMPL; Azure CVM guest attestation"),
+  /** The key that was made in the guest does not open this, or not in the state the guest is in. */
+  GUEST_KEY("TPM 2.0 Part 3 §14.3, §23.7"),
   /** A PCR has a value that the policy does not list. */
   AZURE_PCR("TCG PC Client Platform Firmware Profile §3.3.4"),
   /** A PCR that the policy asks about was not quoted. */

@@ -4,6 +4,7 @@ import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.SecretBytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
+import io.github.cvmattestation.attestation.crypto.RsaPadding;
 import io.github.cvmattestation.vtpm.internal.sealing.Refusals;
 import java.util.List;
 import java.util.Optional;
@@ -90,25 +91,24 @@ public final class EphemeralKey implements AutoCloseable {
   }
 
   /**
-   * RSA-OAEP with an empty label, in the TPM.
+   * Decrypts in the TPM (TPM2_RSA_Decrypt; Part 3, section 14.3).
    *
    * @param ciphertext 256 bytes
-   * @param hash of OAEP and of its mask generation: as the sender says, SHA-1 for Key Vault's
-   *     {@code CKM_RSA_AES_KEY_WRAP}
+   * @param padding as the sender says: OAEP with SHA-1 for Key Vault's {@code
+   *     CKM_RSA_AES_KEY_WRAP}, PKCS #1 v1.5 for what Azure's attestation service seals
    * @return the plaintext, or which registers have changed since the key was made
    */
-  public Opening decrypt(Bytes ciphertext, HashAlgorithm hash) {
+  public Opening decrypt(Bytes ciphertext, RsaPadding padding) {
     if (ciphertext.size() != MODULUS) {
       throw new AttestationException.Configuration(
           "a ciphertext of RSA-2048 has 256 bytes", "hand over what was encrypted to this key");
     }
-    Optional<TpmtPublic.Scheme> oaep =
-        Optional.of(new TpmtPublic.Scheme(AlgorithmIds.OAEP, Optional.of(hash)));
+    Optional<TpmtPublic.Scheme> scheme = Optional.of(scheme(padding));
     try (TpmSession session = tpm.session().salted(key).encrypting().policy()) {
       session.policyPcr(TpmPcrs.select(values.algorithm(), values.values().keySet()));
       TpmAuth auth = TpmAuth.session(session);
       return new Opening.Opened(
-          new SecretBytes(tpm.keys().rsaDecrypt(key, auth, ciphertext, oaep, Bytes.empty())));
+          new SecretBytes(tpm.keys().rsaDecrypt(key, auth, ciphertext, scheme, Bytes.empty())));
     } catch (TpmException e) {
       if (Refusals.isPolicyFailure(e)) {
         List<Integer> differing = Refusals.differing(tpm, values);
@@ -122,10 +122,23 @@ public final class EphemeralKey implements AutoCloseable {
         return new Opening.Refused(
             Opening.Reason.DAMAGED,
             List.of(),
-            "it is not encrypted to this key, or with another hash; look at what the sender says");
+            "it is not encrypted to this key, or padded otherwise; look at what the sender says");
       }
       throw e;
     }
+  }
+
+  private static TpmtPublic.Scheme scheme(RsaPadding padding) {
+    return switch (padding) {
+      case RSAES_PKCS1 -> new TpmtPublic.Scheme(AlgorithmIds.RSAES, Optional.empty());
+      case OAEP_SHA1 -> oaep(HashAlgorithm.SHA1);
+      case OAEP_SHA256 -> oaep(HashAlgorithm.SHA256);
+      case OAEP_SHA384 -> oaep(HashAlgorithm.SHA384);
+    };
+  }
+
+  private static TpmtPublic.Scheme oaep(HashAlgorithm hash) {
+    return new TpmtPublic.Scheme(AlgorithmIds.OAEP, Optional.of(hash));
   }
 
   @Override

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
+import io.github.cvmattestation.attestation.crypto.RsaPadding;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -124,9 +125,9 @@ class CertifiedKeyOnSwtpmTest {
                     trusted,
                     pcrs));
         Bytes sent = SoftwareOaep.encrypt(verified.publicArea(), SECRET);
-        assertThat(key.decrypt(sent, HashAlgorithm.SHA256)).isInstanceOf(Opening.Opened.class);
+        assertThat(key.decrypt(sent, RsaPadding.OAEP_SHA256)).isInstanceOf(Opening.Opened.class);
         tpm.pcrs().extend(16, TpmAuth.empty(), Bytes.of((byte) 1));
-        assertThat(key.decrypt(sent, HashAlgorithm.SHA256)).isInstanceOf(Opening.Refused.class);
+        assertThat(key.decrypt(sent, RsaPadding.OAEP_SHA256)).isInstanceOf(Opening.Refused.class);
       }
     }
   }

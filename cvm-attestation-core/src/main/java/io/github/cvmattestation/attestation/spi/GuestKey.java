@@ -16,6 +16,13 @@ public interface GuestKey extends AutoCloseable {
   PublicKeyInfo.Rsa publicKey();
 
   /**
+   * Evidence about the machine that was made for this key, for a verifier of one's own: it is bound
+   * to the nonce and, where the hardware's report carries user data, to {@link
+   * io.github.cvmattestation.attestation.ReportData#binding} of nonce and key.
+   */
+  Evidence evidence();
+
+  /**
    * What a token issuer wants to see: evidence about the machine in which this key is certified.
    * The media type says in which form.
    */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
-import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
+import io.github.cvmattestation.attestation.crypto.RsaPadding;
 import io.github.cvmattestation.vtpm.AttestType;
 import io.github.cvmattestation.vtpm.EphemeralKey;
 import io.github.cvmattestation.vtpm.Opening;
@@ -23,6 +23,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.RSAPublicKeySpec;
+import java.util.Map;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
@@ -49,6 +50,12 @@ class EphemeralKeyTest {
     return Bytes.of(cipher.doFinal(plain.toArray()));
   }
 
+  private static Bytes encryptPkcs1(EphemeralKey key, Bytes plain) throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding");
+    cipher.init(Cipher.ENCRYPT_MODE, publicKey(key.publicArea()));
+    return Bytes.of(cipher.doFinal(plain.toArray()));
+  }
+
   @ParameterizedTest
   @EnumSource(Machine.Kind.class)
   void theKeyDecryptsUntilARegisterChanges(Machine.Kind kind) throws GeneralSecurityException {
@@ -56,16 +63,22 @@ class EphemeralKeyTest {
     try (Machine machine = kind.start("one");
         EphemeralKey key =
             EphemeralKey.create(machine.client(), EphemeralKey.Hierarchy.NULL, pcrs(0, 7))) {
-      for (HashAlgorithm hash : new HashAlgorithm[] {HashAlgorithm.SHA1, HashAlgorithm.SHA256}) {
-        try (Opening opening = key.decrypt(encrypt(key, hash.jcaName(), plain), hash)) {
+      Map<RsaPadding, Bytes> sent =
+          Map.of(
+              RsaPadding.OAEP_SHA1, encrypt(key, "SHA-1", plain),
+              RsaPadding.OAEP_SHA256, encrypt(key, "SHA-256", plain),
+              RsaPadding.OAEP_SHA384, encrypt(key, "SHA-384", plain),
+              RsaPadding.RSAES_PKCS1, encryptPkcs1(key, plain));
+      for (Map.Entry<RsaPadding, Bytes> one : sent.entrySet()) {
+        try (Opening opening = key.decrypt(one.getValue(), one.getKey())) {
           assertThat(Bytes.of(((Opening.Opened) opening).secret().octets())).isEqualTo(plain);
         }
       }
       Bytes sha1 = encrypt(key, "SHA-1", plain);
-      assertThat(SealedSecretTest.refused(key.decrypt(sha1, HashAlgorithm.SHA256)).reason())
+      assertThat(SealedSecretTest.refused(key.decrypt(sha1, RsaPadding.OAEP_SHA256)).reason())
           .isEqualTo(Opening.Reason.DAMAGED);
       machine.extend(7, "another state");
-      Opening.Refused refused = SealedSecretTest.refused(key.decrypt(sha1, HashAlgorithm.SHA1));
+      Opening.Refused refused = SealedSecretTest.refused(key.decrypt(sha1, RsaPadding.OAEP_SHA1));
       assertThat(refused.reason()).isEqualTo(Opening.Reason.REGISTERS_DIFFER);
       assertThat(refused.registers()).containsExactly(7);
       assertThat(machine.loaded()).isEqualTo(1); // the key itself

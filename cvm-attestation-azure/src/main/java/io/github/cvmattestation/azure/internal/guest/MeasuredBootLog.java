@@ -1,0 +1,52 @@
+package io.github.cvmattestation.azure.internal.guest;
+
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.eventlog.EventLog;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Where operating systems keep the log of what firmware and boot loader measured. */
+public final class MeasuredBootLog {
+  private static final Path LINUX = Path.of("/sys/kernel/security/tpm0/binary_bios_measurements");
+
+  /** One file for each boot, the newest of which is this one's. */
+  private static final Path WINDOWS = Path.of("C:\\Windows\\Logs\\MeasuredBoot");
+
+  private MeasuredBootLog() {}
+
+  /**
+   * The log of this boot; empty where there is none that may be read. Images exist on Azure that
+   * keep none: whoever demands what booted then says so.
+   */
+  public static Optional<Bytes> local(OsInfo.Type type) {
+    return type == OsInfo.Type.LINUX ? read(LINUX) : newest(WINDOWS).flatMap(MeasuredBootLog::read);
+  }
+
+  /** The file's content, if it has any and no more than a log may have. */
+  static Optional<Bytes> read(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] log = in.readNBytes(EventLog.MAX_SIZE + 1);
+      return log.length == 0 || log.length > EventLog.MAX_SIZE
+          ? Optional.empty()
+          : Optional.of(Bytes.of(log));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The file {@code *.log} that was written last. */
+  static Optional<Path> newest(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().endsWith(".log"))
+          .max(Comparator.comparingLong(file -> file.toFile().lastModified()));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}
