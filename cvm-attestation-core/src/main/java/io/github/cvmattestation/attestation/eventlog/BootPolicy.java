@@ -1,6 +1,7 @@
 package io.github.cvmattestation.attestation.eventlog;
 
 import io.github.cvmattestation.attestation.AppraisalPolicy;
+import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.ClaimSet;
 import io.github.cvmattestation.attestation.Finding;
@@ -27,6 +28,25 @@ public final class BootPolicy implements AppraisalPolicy.Rule {
     this.authorities = authorities;
     this.texts = texts;
     this.revocations = revocations;
+  }
+
+  /**
+   * The policy that {@code json} describes, a policy's section {@code boot}:
+   *
+   * <pre>{@code
+   * {"secureBoot": "required" | "ignore",
+   *  "authorities": ["hex", …],
+   *  "loaderTexts": ["…", …],
+   *  "revoked": {"imageHashes": ["hex", …], "certificateHashes": ["hex", …],
+   *              "certificates": ["hex", …]}}
+   * }</pre>
+   *
+   * <p>Only {@code secureBoot} must be there.
+   *
+   * @throws AttestationException.Configuration for anything else
+   */
+  public static BootPolicy parse(Bytes json) {
+    return BootPolicyJson.parse(json);
   }
 
   /** Secure Boot must be proven to have been on. */
