@@ -16,13 +16,14 @@ final class BootPolicyJson {
   private static final int MAX_SIZE = 1 << 20;
   private static final int MAX_ITEMS = 10_000;
   private static final int HASH_SIZE = 32;
+  private static final int MAX_GENERATION = 999_999_999;
 
   private BootPolicyJson() {}
 
   static BootPolicy parse(Bytes json) {
     try {
       Json.Obj root = StrictJson.parse("policy.boot", json, MAX_SIZE).asObject();
-      root.onlyMembers("secureBoot", "authorities", "loaderTexts", "revoked");
+      root.onlyMembers("secureBoot", "authorities", "loaderTexts", "revoked", "sbat");
       return read(root);
     } catch (MalformedException e) {
       throw new AttestationException.Configuration(
@@ -40,11 +41,21 @@ final class BootPolicyJson {
         };
     Optional<Json> authorities = root.get("authorities");
     if (authorities.isPresent()) {
-      if (!secureBoot.asString().equals("required")) {
-        // Where it is off, nobody has to be an authority of what runs.
-        throw secureBoot.wrong("\"required\" beside authorities");
-      }
+      requireOn(secureBoot, "authorities");
       policy = policy.requireAuthorities(hashes(authorities.get()));
+    }
+    Optional<Json> sbat = root.get("sbat");
+    if (sbat.isPresent()) {
+      requireOn(secureBoot, "sbat");
+      Json.Obj generations = sbat.get().asObject();
+      if (generations.names().isEmpty()) {
+        throw generations.wrong("at least one component");
+      }
+      for (String component : generations.names()) {
+        policy =
+            policy.requireSbat(
+                component, generations.require(component).asUnsigned(MAX_GENERATION));
+      }
     }
     Optional<Json> texts = root.get("loaderTexts");
     if (texts.isPresent()) {
@@ -56,6 +67,13 @@ final class BootPolicyJson {
     }
     Optional<Json> revoked = root.get("revoked");
     return revoked.isPresent() ? policy.refuseRevoked(revocations(revoked.get())) : policy;
+  }
+
+  /** Where it is off, whoever let what run is nobody's demand. */
+  private static void requireOn(Json secureBoot, String member) throws MalformedException {
+    if (!secureBoot.asString().equals("required")) {
+      throw secureBoot.wrong("\"required\" beside " + member);
+    }
   }
 
   private static Revocations revocations(Json value) throws MalformedException {
