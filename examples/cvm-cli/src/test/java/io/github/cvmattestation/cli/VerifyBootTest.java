@@ -42,6 +42,8 @@ class VerifyBootTest {
     assertThat(ran.code()).isEqualTo(Cvm.OK);
     Json.Obj boot = ran.json().require("claims").asObject().require("boot").asObject();
     assertThat(boot.require("secureBoot").asBoolean()).isTrue();
+    Json.Obj generations = boot.require("sbatLevel").asObject();
+    assertThat(generations.require("grub").asUnsigned(9)).isEqualTo(2);
     assertThat(ran.out()).contains("boot.log");
 
     SimulatedCvm off = machine(false);
