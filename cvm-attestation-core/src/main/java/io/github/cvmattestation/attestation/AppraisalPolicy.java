@@ -1,5 +1,7 @@
 package io.github.cvmattestation.attestation;
 
+import io.github.cvmattestation.attestation.eventlog.BootClaims;
+import io.github.cvmattestation.attestation.eventlog.BootPolicy;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.attestation.spi.TeeModule;
 import java.util.ArrayList;
@@ -66,14 +68,21 @@ public final class AppraisalPolicy {
 
   /**
    * The policy that {@code values} describe: one rule for each section, made by the module of that
-   * name on the class path.
+   * name on the class path; {@code boot} is {@link BootPolicy}'s, whatever the module.
    *
    * @throws AttestationException.Configuration for a section that no module knows, or that its
    *     module refuses
    */
   public static AppraisalPolicy fromReferenceValues(ReferenceValues values) {
     List<Rule> rules = new ArrayList<>();
-    values.sections().forEach((id, json) -> rules.add(TeeModule.byId(id).policyRule(json)));
+    values
+        .sections()
+        .forEach(
+            (id, json) ->
+                rules.add(
+                    id.equals(BootClaims.ID)
+                        ? BootPolicy.parse(json)
+                        : TeeModule.byId(id).policyRule(json)));
     return of(rules.toArray(Rule[]::new));
   }
 

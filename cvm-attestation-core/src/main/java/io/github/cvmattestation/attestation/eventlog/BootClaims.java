@@ -42,6 +42,7 @@ public final class BootClaims implements Claims {
       group.put("driverAuthorities", authorities(secureBoot.driverAuthorities()));
       group.put("bootAuthorities", authorities(secureBoot.bootAuthorities()));
     }
+    state.sbatLevel().ifPresent(level -> group.put("sbatLevel", generations(level)));
     state.drivers().ifPresent(all -> group.put("drivers", digests(all)));
     state.applications().ifPresent(all -> group.put("applications", digests(all)));
     state.loader().ifPresent(all -> group.put("relabelableTexts", texts(all)));
@@ -70,6 +71,12 @@ public final class BootClaims implements Claims {
         .certificate()
         .ifPresent(certificate -> group.put("subject", certificate.subjectCommonName()));
     return group.put("sha256", authority.fingerprint()).build();
+  }
+
+  private static ClaimValue generations(SbatLevel level) {
+    ClaimValue.Builder group = ClaimValue.Group.builder();
+    level.components().forEach(one -> group.put(one.name(), one.generation()));
+    return group.build();
   }
 
   private static ClaimValue uki(UkiBoot uki) {

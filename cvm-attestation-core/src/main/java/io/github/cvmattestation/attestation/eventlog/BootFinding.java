@@ -17,7 +17,9 @@ public enum BootFinding implements FindingCode {
   /** Something that booted is not signed or written as was demanded. */
   BOOT_REFERENCE("RFC 9334 §8.5"),
   /** Something that booted is revoked. */
-  BOOT_REVOKED("UEFI 2.10 §32.5.3.3");
+  BOOT_REVOKED("UEFI 2.10 §32.5.3.3"),
+  /** shim let older generations of a component run than was demanded, or it is not known. */
+  BOOT_SBAT("shim SBAT.md");
 
   private final String clause;
 

@@ -1,12 +1,17 @@
 package io.github.cvmattestation.attestation.eventlog;
 
 import io.github.cvmattestation.attestation.AppraisalPolicy;
+import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.ClaimSet;
 import io.github.cvmattestation.attestation.Finding;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What a relying party accepts of a boot. Always refused: anything of a register that is not
@@ -17,26 +22,49 @@ public final class BootPolicy implements AppraisalPolicy.Rule {
   private final Optional<Set<Bytes>> authorities;
   private final Optional<List<String>> texts;
   private final Optional<Revocations> revocations;
+  private final Map<String, Long> sbat;
 
   private BootPolicy(
       boolean secureBoot,
       Optional<Set<Bytes>> authorities,
       Optional<List<String>> texts,
-      Optional<Revocations> revocations) {
+      Optional<Revocations> revocations,
+      Map<String, Long> sbat) {
     this.secureBoot = secureBoot;
     this.authorities = authorities;
     this.texts = texts;
     this.revocations = revocations;
+    this.sbat = Collections.unmodifiableMap(new TreeMap<>(sbat));
+  }
+
+  /**
+   * The policy that {@code json} describes, a policy's section {@code boot}:
+   *
+   * <pre>{@code
+   * {"secureBoot": "required" | "ignore",
+   *  "authorities": ["hex", …],
+   *  "loaderTexts": ["…", …],
+   *  "revoked": {"imageHashes": ["hex", …], "certificateHashes": ["hex", …],
+   *              "certificates": ["hex", …]},
+   *  "sbat": {"shim": 2, …}}
+   * }</pre>
+   *
+   * <p>Only {@code secureBoot} must be there.
+   *
+   * @throws AttestationException.Configuration for anything else
+   */
+  public static BootPolicy parse(Bytes json) {
+    return BootPolicyJson.parse(json);
   }
 
   /** Secure Boot must be proven to have been on. */
   public static BootPolicy requireSecureBoot() {
-    return new BootPolicy(true, Optional.empty(), Optional.empty(), Optional.empty());
+    return new BootPolicy(true, Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
   }
 
   /** Secure Boot may be on, off or unknown. */
   public static BootPolicy ignoreSecureBoot() {
-    return new BootPolicy(false, Optional.empty(), Optional.empty(), Optional.empty());
+    return new BootPolicy(false, Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
   }
 
   /**
@@ -46,7 +74,7 @@ public final class BootPolicy implements AppraisalPolicy.Rule {
    * @param fingerprints {@link BootAuthority#fingerprint}
    */
   public BootPolicy requireAuthorities(Set<Bytes> fingerprints) {
-    return new BootPolicy(true, Optional.of(Set.copyOf(fingerprints)), texts, revocations);
+    return new BootPolicy(true, Optional.of(Set.copyOf(fingerprints)), texts, revocations, sbat);
   }
 
   /**
@@ -55,12 +83,31 @@ public final class BootPolicy implements AppraisalPolicy.Rule {
    * nothing.
    */
   public BootPolicy requireLoaderTexts(List<String> ordered) {
-    return new BootPolicy(secureBoot, authorities, Optional.of(List.copyOf(ordered)), revocations);
+    return new BootPolicy(
+        secureBoot, authorities, Optional.of(List.copyOf(ordered)), revocations, sbat);
+  }
+
+  /**
+   * shim must have refused what is older than this generation of a component; implies that Secure
+   * Boot was on. Also refuse shims from before SBAT: see {@link SbatLevel}.
+   *
+   * @param component such as {@code shim} or {@code grub}; of two calls the last counts
+   * @param generation 1 or greater
+   * @throws AttestationException.Configuration if the component has no name, or no generation
+   */
+  public BootPolicy requireSbat(String component, long generation) {
+    if (component.isEmpty() || generation < 1) {
+      throw new AttestationException.Configuration(
+          "an SBAT generation that every shim has", "name a component and a generation from 1 on");
+    }
+    Map<String, Long> all = new TreeMap<>(sbat);
+    all.put(component, generation);
+    return new BootPolicy(true, authorities, texts, revocations, all);
   }
 
   /** Nothing of this may have run; what the machine's dbx lacks is a warning. */
   public BootPolicy refuseRevoked(Revocations revoked) {
-    return new BootPolicy(secureBoot, authorities, texts, Optional.of(revoked));
+    return new BootPolicy(secureBoot, authorities, texts, Optional.of(revoked), sbat);
   }
 
   @Override
@@ -93,6 +140,7 @@ public final class BootPolicy implements AppraisalPolicy.Rule {
                 BootFinding.BOOT_REFERENCE,
                 "the " + wanted.size() + " texts of the boot loader, in order",
                 measured(boot).map(found -> found.size() + " texts").orElse("not all texts")));
+    sbat.forEach((component, least) -> appraiseSbat(boot, component, least, report));
     revocations.ifPresent(revoked -> appraiseRevoked(revoked.check(boot), report));
   }
 
@@ -109,6 +157,17 @@ public final class BootPolicy implements AppraisalPolicy.Rule {
             fingerprint.hex());
       }
     }
+  }
+
+  private static void appraiseSbat(
+      BootState boot, String component, long least, AppraisalPolicy.Report report) {
+    OptionalLong found =
+        boot.sbatLevel().map(level -> level.generation(component)).orElse(OptionalLong.empty());
+    report.require(
+        found.orElse(0) >= least,
+        BootFinding.BOOT_SBAT,
+        component + " from generation " + least + " on",
+        found.isPresent() ? "from generation " + found.getAsLong() + " on" : "not in PCR7's level");
   }
 
   /** Every text, or nothing if one is not there. */

@@ -127,6 +127,17 @@ public final class BootState {
     return secureBoot;
   }
 
+  /**
+   * Which generations of boot components shim let run: PCR 7. Absent where shim measured none,
+   * where there is anything but one well-formed list in its place, and of a TD, whose RTMR0 can
+   * hide a second one.
+   */
+  public Optional<SbatLevel> sbatLevel() {
+    return registers().kind() == RegisterKind.PCR
+        ? SbatLevel.of(secureBoot.bootAuthorities())
+        : Optional.empty();
+  }
+
   /** Digests of code in PCR 2, drivers and option ROMs. Absent of a TD, whose RTMR1 mixes them. */
   public Optional<List<Bytes>> drivers() {
     return drivers.map(List::copyOf);

@@ -12,6 +12,9 @@ final class EfiGuid {
   /** EFI_IMAGE_SECURITY_DATABASE_GUID (UEFI 2.10 §32.6.1). */
   static final UUID SECURITY_DATABASE = UUID.fromString("d719b2cb-3d3a-4596-a3bc-dad00e67656f");
 
+  /** SHIM_LOCK_GUID: the vendor of shim's variables (shim, lib/guid.c). */
+  static final UUID SHIM_LOCK = UUID.fromString("605dab50-e046-4300-abb6-3dd810dd8b23");
+
   private EfiGuid() {}
 
   static UUID read(ByteReader in, String field) throws MalformedException {

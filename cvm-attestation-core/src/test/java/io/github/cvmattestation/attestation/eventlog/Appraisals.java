@@ -14,9 +14,13 @@ final class Appraisals {
   private Appraisals() {}
 
   static List<Finding> rejections(AppraisalPolicy.Rule rule, Claims claims) {
+    return rejections(AppraisalPolicy.of(rule), claims);
+  }
+
+  static List<Finding> rejections(AppraisalPolicy policy, Claims claims) {
     Ledger ledger = new Ledger();
     ledger.passed(new Looked());
-    return AppraisalPolicy.of(rule).appraise(ledger.verified(ClaimSet.of(claims)))
+    return policy.appraise(ledger.verified(ClaimSet.of(claims)))
             instanceof AttestationResult.Rejected rejected
         ? rejected.findings()
         : List.of();

@@ -85,12 +85,15 @@ final class CertificateFields {
 
   private static String key(Bytes subjectPublicKeyInfo) {
     try {
-      PublicKeyInfo key = PublicKeyInfo.parse(subjectPublicKeyInfo);
-      return key instanceof PublicKeyInfo.Ec ec
-          ? ec.curve().name()
-          : "RSA " + ((PublicKeyInfo.Rsa) key).modulus().bitLength();
+      return key(PublicKeyInfo.parse(subjectPublicKeyInfo));
     } catch (MalformedException e) {
       return "of a kind that is not used here";
     }
+  }
+
+  static String key(PublicKeyInfo key) {
+    return key instanceof PublicKeyInfo.Ec ec
+        ? ec.curve().name()
+        : "RSA " + ((PublicKeyInfo.Rsa) key).modulus().bitLength();
   }
 }

@@ -10,9 +10,10 @@ import picocli.CommandLine.Help.Ansi;
  * @param in what is piped in
  * @param out the result, and nothing else
  * @param err everything else
+ * @param prompt whom to ask, beside what is piped in
  * @param mayColor whether {@code out} may be a terminal at all
  */
-record Console(InputStream in, PrintStream out, PrintStream err, boolean mayColor) {
+record Console(InputStream in, PrintStream out, PrintStream err, Prompt prompt, boolean mayColor) {
   private static final String ESCAPE = "\u001b[";
 
   /** The colours that are used. */
@@ -30,9 +31,9 @@ record Console(InputStream in, PrintStream out, PrintStream err, boolean mayColo
     }
   }
 
-  /** With standard input. */
+  /** With standard input, and the terminal. */
   Console(PrintStream out, PrintStream err, boolean mayColor) {
-    this(System.in, out, err, mayColor);
+    this(System.in, out, err, new Terminal(), mayColor);
   }
 
   /** Writes octets of the result, and nothing around them. */

@@ -86,7 +86,7 @@ public final class Cvm {
     try {
       return run(parse(List.of(args), anchors), console);
     } catch (ParameterException e) {
-      return wrongUsage(e, console);
+      return wrongUsage(e, List.of(args), console);
     } catch (CouldNotAskException e) {
       console.say(message(e));
       return COULD_NOT_ASK;
@@ -202,9 +202,14 @@ public final class Cvm {
     return Options.withCommon(root);
   }
 
-  private static int wrongUsage(ParameterException e, Console console) {
-    console.say(message(e));
+  private static int wrongUsage(ParameterException e, List<String> args, Console console) {
     CommandLine line = e.getCommandLine();
+    if (PinOption.isNamed(args)) {
+      // picocli's message would repeat it.
+      console.say("--pin has no value: it asks, so that no PIN stays in the shell's history");
+      return seeHelp(line, console);
+    }
+    console.say(message(e));
     if (e instanceof MissingParameterException && !line.getUnmatchedArguments().isEmpty()) {
       // A misspelt option is what is missing: picocli names only the consequence.
       console.say("unknown: " + String.join(" ", line.getUnmatchedArguments()));
@@ -215,6 +220,10 @@ public final class Cvm {
         console.say("did you mean " + String.join(" or ", suggestions) + "?");
       }
     }
+    return seeHelp(line, console);
+  }
+
+  private static int seeHelp(CommandLine line, Console console) {
     console.say("see: " + line.getCommandSpec().qualifiedName() + " --help");
     return USAGE;
   }

@@ -3,11 +3,14 @@ package io.github.cvmattestation.cli;
 import io.github.cvmattestation.attestation.AppraisalPolicy;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.eventlog.BootPolicy;
 import io.github.cvmattestation.azure.AzureCvmEvidence;
 import io.github.cvmattestation.azure.AzurePolicy;
 import io.github.cvmattestation.snp.ProductLine;
 import io.github.cvmattestation.snp.SnpPolicy;
 import io.github.cvmattestation.tdx.TdxPolicy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -41,15 +44,21 @@ final class DefaultPolicy {
     return new Standard(AppraisalPolicy.of(tdxRule()), "platform, MRTD, RTMR, MRCONFIGID, MROWNER");
   }
 
-  /** For a VM on Azure, of the kind that its evidence is of. */
-  static Standard azure(Bytes evidence) {
-    AzurePolicy azure = AzurePolicy.builder().ignoreVmUniqueId().ignorePcrs().build();
-    return isTdx(evidence)
-        ? new Standard(
-            AppraisalPolicy.of(tdxRule(), azure), "platform, MRTD, MRCONFIGID, MROWNER, VM and PCR")
-        : new Standard(
-            AppraisalPolicy.of(snpRule(), azure),
-            "product line, TCB, chip, launch measurement, ID block, VM and PCR");
+  /** For a VM on Azure, of the kind that its evidence is of; with its event log or without. */
+  static Standard azure(Bytes evidence, boolean withLog) {
+    boolean tdx = isTdx(evidence);
+    List<AppraisalPolicy.Rule> rules = new ArrayList<>();
+    rules.add(tdx ? tdxRule() : snpRule());
+    rules.add(AzurePolicy.builder().ignoreVmUniqueId().ignorePcrs().build());
+    if (withLog) {
+      rules.add(BootPolicy.requireSecureBoot());
+    }
+    return new Standard(
+        AppraisalPolicy.of(rules.toArray(AppraisalPolicy.Rule[]::new)),
+        (tdx
+                ? "platform, MRTD, MRCONFIGID, MROWNER, "
+                : "product line, TCB, chip, launch measurement, ID block, ")
+            + (withLog ? "VM, PCR and signed boot loader" : "VM and PCR"));
   }
 
   /** What evidence says it is; the verifier finds out whether that is true. */

@@ -21,6 +21,8 @@ import io.github.cvmattestation.snp.ThimCertification;
 import io.github.cvmattestation.tdx.TdQuote;
 import io.github.cvmattestation.tdx.TdReport;
 import io.github.cvmattestation.tdx.TdxCollateral;
+import io.github.cvmattestation.vtpm.PolicyApproval;
+import io.github.cvmattestation.vtpm.SealedSecret;
 import io.github.cvmattestation.vtpm.TpmsAttest;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -35,6 +37,8 @@ final class FileFormat {
   private static final int SPEC_ID = 32; // TCG_PCR_EVENT's header, SHA-1
   private static final int VENDOR_ID = 12;
   private static final int TDX_TYPE = 0x81;
+  private static final Bytes SEALED_SECRET = ascii("CVMSEAL");
+  private static final Bytes APPROVAL = ascii("CVMAPPR1");
   private static final Bytes PEM = ascii("-----BEGIN ");
   private static final Bytes PEM_CRL = ascii("-----BEGIN X509 CRL-----");
   private static final Bytes DER_SEQUENCE = Bytes.of((byte) 0x30);
@@ -68,6 +72,11 @@ final class FileFormat {
       return found("an event log", content, FileFormat::eventLog);
     } else if (TpmsAttest.isTpmGenerated(content)) {
       return found("TPMS_ATTEST", content, c -> EvidenceFields.of(TpmsAttest.parse(c)));
+    } else if (content.startsWith(SEALED_SECRET)) {
+      return found("a sealed secret", content, c -> SealedFields.of(SealedSecret.parse(c)));
+    } else if (content.startsWith(APPROVAL)) {
+      return found(
+          "an approval of register values", content, c -> SealedFields.of(PolicyApproval.parse(c)));
     } else if (text.startsWith(PEM_CRL)) {
       return found("a revocation list, PEM", content, FileFormat::revocationList);
     } else if (text.startsWith(PEM)) {

@@ -23,7 +23,7 @@ final class Inspect implements Command {
                 "Says what a file is and prints its fields. Verifies nothing.",
                 "Knows reports, TD quotes, certificates, revocation lists, certificate tables, THIM",
                 "answers, Intel's collateral, HCL reports, TPM quotes, event logs, evidence of Azure",
-                "VMs, and policies.")
+                "VMs, sealed secrets and approvals, and policies.")
             .addPositional(
                 PositionalParamSpec.builder()
                     .paramLabel("FILE")

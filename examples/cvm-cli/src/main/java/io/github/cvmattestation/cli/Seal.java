@@ -39,13 +39,13 @@ final class Seal implements Command {
                 "KEY",
                 "The storage key: ecc (the default), rsa, or a persistent one, such as 0x81000001.")
             .build());
-    SealingOptions.addPin(spec);
+    PinOption.addTo(spec);
     TpmOption.addTo(spec);
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
             "  cvm seal --pcrs sha256:7 < key > key.sealed",
-            "  head -c 32 /dev/urandom | cvm seal --pcrs sha256:0,2,7 --pin-file pin > key.sealed",
+            "  head -c 32 /dev/urandom | cvm seal --pcrs sha256:0,2,7 --pin > key.sealed",
             "  cvm seal --public-key owner.pem --purpose db --epoch 1 < key > key.sealed");
     return Options.withCommon(spec);
   }
@@ -73,7 +73,7 @@ final class Seal implements Command {
     Optional<SealingPolicy.Authority> authority =
         key.map(k -> new SealingPolicy.Authority(k, SealingOptions.scope(arguments)));
     StorageParent parent = parent(arguments);
-    Optional<byte[]> pin = SealingOptions.pin(arguments);
+    Optional<byte[]> pin = PinOption.newPin(arguments, console);
     byte[] secret = SealingOptions.standardInput(console, SealedSecret.MAX_SECRET);
     try {
       if (secret.length == 0 || secret.length > SealedSecret.MAX_SECRET) {

@@ -12,7 +12,6 @@ import io.github.cvmattestation.vtpm.PcrSelection;
 import io.github.cvmattestation.vtpm.PolicyKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -29,21 +28,9 @@ final class SealingOptions {
   static final String PURPOSE = "--purpose";
   static final String EPOCH = "--epoch";
 
-  private static final String PIN_FILE = "--pin-file";
-  private static final int MAX_PIN = 1024;
   private static final int MAX_KEY = 8192;
 
   private SealingOptions() {}
-
-  static CommandSpec addPin(CommandSpec spec) {
-    return spec.addOption(
-        Options.value(
-                PIN_FILE,
-                "FILE",
-                "The PIN; one line feed at its end does not belong to it. To be asked, where the",
-                "shell is bash: --pin-file <(systemd-ask-password PIN:)")
-            .build());
-  }
 
   static CommandSpec addValues(CommandSpec spec, boolean required, String description) {
     return spec.addOption(
@@ -66,22 +53,6 @@ final class SealingOptions {
             Options.value(EPOCH, "NUMBER", "The epoch: raise it to take back earlier approvals.")
                 .required(required)
                 .build());
-  }
-
-  /** The PIN, which whoever uses it clears; nothing without the option. */
-  static Optional<byte[]> pin(ParseResult arguments) throws CouldNotAskException {
-    Optional<String> file = Options.text(arguments, PIN_FILE);
-    if (file.isEmpty()) {
-      return Optional.empty();
-    }
-    byte[] content = InputFile.read(file.get(), MAX_PIN + 1).toArray();
-    boolean line = content.length > 0 && content[content.length - 1] == '\n';
-    byte[] pin = Arrays.copyOf(content, content.length - (line ? 1 : 0));
-    Arrays.fill(content, (byte) 0);
-    if (pin.length == 0 || pin.length > MAX_PIN) {
-      throw Options.wrong(arguments, "a PIN has 1 to " + MAX_PIN + " bytes");
-    }
-    return Optional.of(pin);
   }
 
   /** {@code sha256:0,2,7}. */

@@ -35,11 +35,12 @@ final class Unseal implements Command {
             .addOption(
                 Options.flag(ANY_EPOCH, "Open secrets of every epoch, replayed ones among them.")
                     .build());
-    SealingOptions.addPin(spec);
+    PinOption.addTo(spec);
     TpmOption.addTo(spec);
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
+            "  cvm unseal --pin < key.sealed > key",
             "  cvm unseal < key.sealed | openssl enc -d -aes-256-ctr -pass stdin -in data",
             "  cvm unseal --approval kernel-6.1.approval --min-epoch 1 < key.sealed > key",
             "  cvm unseal --tpm tcp:127.0.0.1:2321 --pin-file pin < key.sealed > key");
@@ -53,7 +54,7 @@ final class Unseal implements Command {
     if (any && minimum.isPresent()) {
       throw Options.wrong(arguments, MIN_EPOCH + " and " + ANY_EPOCH + " exclude each other");
     }
-    Optional<byte[]> pin = SealingOptions.pin(arguments);
+    Optional<byte[]> pin = PinOption.pin(arguments, console);
     List<Bytes> files = Options.contents(arguments, APPROVAL);
     Bytes file = Bytes.of(SealingOptions.standardInput(console, SealedSecret.MAX_SIZE));
     try {

@@ -10,9 +10,12 @@ import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.attestation.TrustAnchors;
 import io.github.cvmattestation.attestation.Verification;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.crypto.SignatureBackends;
+import io.github.cvmattestation.attestation.eventlog.EventLog;
 import io.github.cvmattestation.azure.AzureCvmEvidence;
 import io.github.cvmattestation.azure.AzureCvmVerifier;
+import io.github.cvmattestation.vtpm.BootLog;
 import io.github.cvmattestation.vtpm.TpmsAttest;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +27,7 @@ import picocli.CommandLine.ParseResult;
 final class VerifyAzure implements Command {
   private static final String EVIDENCE = "--evidence";
   private static final String USER_DATA = "--user-data";
+  private static final String LOG = "--log";
   private static final String ALLOW_REPLAY = "--allow-replay";
 
   private final Optional<TrustAnchors> anchors;
@@ -62,6 +66,13 @@ final class VerifyAzure implements Command {
                         "The guest must have written these bytes before the report was made: up to",
                         "64, compared with zeros behind them.")
                     .names(USER_DATA, Options.REPORT_DATA)
+                    .build())
+            .addOption(
+                Options.value(
+                        LOG,
+                        "FILE",
+                        "The VM's event log (binary_bios_measurements): it must add up to the quoted",
+                        "PCRs, and what booted is appraised.")
                     .build());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
@@ -69,6 +80,7 @@ final class VerifyAzure implements Command {
             "  cvm verify azure --evidence evidence.json --nonce 9f3c…",
             "  cvm verify azure --evidence evidence.json --nonce 9f3c… --crl genoa.crl"
                 + " --require-crl",
+            "  cvm verify azure --evidence evidence.json --nonce 9f3c… --log binary_bios_measurements",
             "  cvm verify azure --evidence tdx.json --nonce 9f3c… --collateral collateral.json",
             "  cvm verify azure --evidence evidence.json --nonce 9f3c… --policy policy.json"
                 + " --output json");
@@ -83,8 +95,10 @@ final class VerifyAzure implements Command {
     Optional<Nonce> expected = expectedNonce(arguments);
     Optional<ReportData> userData = Options.reportData(arguments, USER_DATA, true);
     Bytes content = InputFile.read(Options.text(arguments, EVIDENCE).orElseThrow());
+    Optional<Bytes> log = log(arguments);
     Optional<AppraisalPolicy> policy =
-        VerifyOptions.policy(arguments, () -> DefaultPolicy.azure(content), console);
+        VerifyOptions.policy(
+            arguments, () -> DefaultPolicy.azure(content, log.isPresent()), console);
     Endorsements endorsements;
     try {
       endorsements = endorsements(arguments);
@@ -105,8 +119,22 @@ final class VerifyAzure implements Command {
         userData.isPresent()
             ? verifier.verify(evidence, endorsements, nonce, userData.get(), at)
             : verifier.verify(evidence, endorsements, nonce, at);
-    Verdict verdict = Verdict.of(verification, policy, remarks(expected));
+    Verification booted = log.isPresent() ? booted(verification, log.get()) : verification;
+    Verdict verdict = Verdict.of(booted, policy, remarks(expected));
     return VerifyOptions.report(verdict, json, console);
+  }
+
+  private static Optional<Bytes> log(ParseResult arguments) throws CouldNotAskException {
+    Optional<String> file = Options.text(arguments, LOG);
+    return file.isPresent()
+        ? Optional.of(InputFile.read(file.get(), EventLog.MAX_SIZE))
+        : Optional.empty();
+  }
+
+  private static Verification booted(Verification machine, Bytes log) {
+    return machine instanceof Verification.Verified verified
+        ? BootLog.verify(verified, log, HashAlgorithm.SHA256)
+        : machine;
   }
 
   private static Endorsements endorsements(ParseResult arguments)

@@ -21,8 +21,11 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +49,27 @@ class SealTest {
     server.close();
   }
 
+  /** What somebody types, line by line; without one there is no terminal. */
+  private final Deque<byte[]> typed = new ArrayDeque<>();
+
+  private final List<String> questions = new ArrayList<>();
+  private final List<byte[]> answers = new ArrayList<>();
+
+  private byte[] typed(String question) throws CouldNotAskException {
+    if (typed.isEmpty()) {
+      throw new CouldNotAskException("there is no terminal to ask at");
+    }
+    questions.add(question);
+    answers.add(typed.peek());
+    return typed.remove();
+  }
+
+  private void type(String... lines) {
+    for (String line : lines) {
+      typed.add(line.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
   private record Result(int code, byte[] out, String err) {}
 
   private Result cvm(byte[] input, String... words) {
@@ -61,6 +85,7 @@ class SealTest {
             new ByteArrayInputStream(input),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             errStream,
+            (question, max) -> typed(question),
             false);
     int code = Cvm.run(args.toArray(String[]::new), console, Optional.empty());
     return new Result(code, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
@@ -111,6 +136,60 @@ class SealTest {
     assertThat(cvm(sealed, "unseal", "--pin-file", pin).out()).isEqualTo(SECRET);
     assertRefused(cvm(sealed, "unseal", "--pin-file", wrong), "the PIN is wrong");
     assertRefused(cvm(sealed, "unseal"), "the secret has a PIN");
+  }
+
+  @Test
+  void aPinIsAskedForTwiceToSealAndOnceToOpenAndCleared() throws IOException {
+    type("2580", "2580");
+    byte[] sealed = cvm(SECRET, "seal", "--pcrs", "sha256:7", "--pin").out();
+    assertThat(questions).containsExactly("PIN:", "The same PIN again:");
+    type("2580");
+    assertThat(cvm(sealed, "unseal", "--pin").out()).isEqualTo(SECRET);
+    assertThat(questions).hasSize(3);
+    assertThat(answers).allMatch(answer -> Arrays.equals(answer, new byte[4]));
+    String file = write("pin", "2580\n");
+    assertThat(cvm(sealed, "unseal", "--pin-file", file).out()).isEqualTo(SECRET);
+    type("2581");
+    assertRefused(cvm(sealed, "unseal", "--pin"), "the PIN is wrong");
+  }
+
+  @Test
+  void aSlipOfTheFingersSealsNothing() {
+    type("2580", "2581");
+    Result result = cvm(SECRET, "seal", "--pcrs", "sha256:7", "--pin");
+    assertThat(result.code()).isEqualTo(Cvm.USAGE);
+    assertThat(result.err()).contains("two different PINs").doesNotContain("2580", "2581");
+    assertThat(result.out()).isEmpty();
+    assertThat(answers).allMatch(answer -> Arrays.equals(answer, new byte[4]));
+  }
+
+  @Test
+  void withoutATerminalThePinIsNotAskedForAndTheRemedyIsNamed() {
+    for (String command : List.of("seal --pcrs sha256:7 --pin", "unseal --pin")) {
+      Result result = cvm(SECRET, command.split(" "));
+      assertThat(result.code()).isEqualTo(Cvm.COULD_NOT_ASK);
+      assertThat(result.err()).contains("no terminal to ask at; give --pin-file FILE");
+      assertThat(result.out()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"seal --pcrs sha256:7 --pin 2580", "seal --pin=2580", "unseal --pin 2580"})
+  void aPinThatIsNamedIsNeitherTakenNorRepeated(String line) {
+    Result result = cvm(SECRET, line.split(" "));
+    assertThat(result.code()).isEqualTo(Cvm.USAGE);
+    assertThat(result.err()).contains("--pin has no value").doesNotContain("2580");
+    assertThat(questions).isEmpty();
+    assertThat(result.out()).isEmpty();
+  }
+
+  @Test
+  void anEmptyOrEndlessPinIsWrongUsage() {
+    for (String pin : List.of("", "x".repeat(1025))) {
+      type(pin, pin);
+      assertThat(cvm(SECRET, "seal", "--pcrs", "sha256:7", "--pin").code()).isEqualTo(Cvm.USAGE);
+      typed.clear();
+    }
   }
 
   @Test
@@ -183,7 +262,7 @@ class SealTest {
         "seal --pcrs sha256:7 --tpm serial:1 | --tpm is",
         "seal --pcrs sha256:7 --tpm device:/dev/null | --tpm is",
         "seal --pcrs sha256:7 --parent 0x80000001 | --parent is",
-        "seal --pcrs sha256:7 --pin 2580 | --pin",
+        "seal --pcrs sha256:7 --pin --pin-file pin | exclude each other",
         "unseal --min-epoch 1 --allow-any-epoch | exclude each other",
         "unseal --min-epoch x | --min-epoch is a number"
       })

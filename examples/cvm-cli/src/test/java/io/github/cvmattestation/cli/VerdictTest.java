@@ -26,7 +26,8 @@ class VerdictTest {
   private static final Nonce NONCE = new Nonce(Bytes.ofHex("00112233445566778899aabbccddeeff"));
 
   private static final AppraisalPolicy DEFAULT_POLICY =
-      DefaultPolicy.azure(SimulatedCvm.builder().at(AT).build().attest(NONCE).content()).policy();
+      DefaultPolicy.azure(SimulatedCvm.builder().at(AT).build().attest(NONCE).content(), false)
+          .policy();
 
   private final SimulatedCvmBuilder machine = SimulatedCvm.builder().at(AT).seed("verdict");
 
