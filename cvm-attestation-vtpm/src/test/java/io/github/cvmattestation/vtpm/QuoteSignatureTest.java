@@ -94,7 +94,7 @@ class QuoteSignatureTest {
 
   @ParameterizedTest
   @MethodSource("backends")
-  void aReversedSignatureIsRefuted(SignatureBackend backend) {
+  void q3AReversedSignatureIsRefuted(SignatureBackend backend) {
     Bytes attest = attest(RSA.scheme());
     Bytes reversed = RSA.sign(attest).reversed();
 
@@ -104,7 +104,7 @@ class QuoteSignatureTest {
         TpmFinding.TPM_SIGNATURE);
   }
 
-  /** The key says how it signs; a signature cannot talk the verifier into anything else. */
+  /** Q10. The key says how it signs; a signature cannot talk the verifier into anything else. */
   @ParameterizedTest(name = "{0} by {1}")
   @MethodSource("schemesOnBackends")
   void aSignatureOfAnotherSchemeThanTheKeysIsRefuted(
