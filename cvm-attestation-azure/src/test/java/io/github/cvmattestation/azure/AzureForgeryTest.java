@@ -108,7 +108,7 @@ class AzureForgeryTest {
     assertRefuted(verify(CVM, withHclReport(CVM, hcl.write(report))), AzureFinding.RUNTIME_HASH);
   }
 
-  // 58
+  // 58; A1
   @Test
   void userDataOfAnEarlierRequestIsRefuted() {
     SimulatedCvm cvm = machine().userData(OLD).build();

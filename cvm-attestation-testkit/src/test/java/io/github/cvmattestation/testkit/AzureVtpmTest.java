@@ -93,6 +93,7 @@ class AzureVtpmTest {
     assertThat(claims(cvm.hclReport())).contains(WISH.hex());
   }
 
+  /** A1. */
   @Test
   void aStaleReportStaysAsItWas() {
     SimulatedCvm cvm = faulty(AzureVtpmFault.STALE_REPORT);
@@ -102,6 +103,7 @@ class AzureVtpmTest {
     assertThat(cvm.hclReport()).isEqualTo(before);
   }
 
+  /** A2. */
   @Test
   void aTornReportIsNoLongerBoundToItsClaims() {
     assertThat(isWhole(builder().build().hclReport())).isTrue();
@@ -179,6 +181,7 @@ class AzureVtpmTest {
     assertThatThrownBy(() -> keyless.quote(WISH.slice(0, 32))).hasMessageEndingWith("0x18b");
   }
 
+  /** A4. */
   @Test
   void theCertificateIsPaddedUnlessItIsNot() {
     Bytes padded = builder().build().vtpm().guest().read(AK_CERTIFICATE_INDEX);
@@ -191,7 +194,7 @@ class AzureVtpmTest {
     assertThat(exact.size()).isEqualTo(outerSequence);
   }
 
-  /** Where the owner defined the index, anybody may write a certificate of his own into it. */
+  /** A3. Where the owner defined the index, anybody may write a certificate of his own into it. */
   @Test
   void anOwnerDefinedCertificateCanBeExchanged() {
     VtpmCommands usual = builder().build().vtpm().guest();

@@ -24,8 +24,15 @@ public final class OwnedNvIndex {
   /**
    * TPM2_NV_Write (Part 3, section 31.7), in as many pieces as TPM_PT_NV_BUFFER_MAX demands.
    *
-   * @param authHandle the owner, or {@code area().handle()}; in the latter case the Name in {@code
-   *     authHandle} is brought up to date after the first piece
+   * <p>The first write gives the index another Name. Before it {@link #area} is without WRITTEN,
+   * afterwards it is read again; {@code authHandle} stays as it is. Of a handle of this index only
+   * the value counts: the Name is always that of {@link #area}.
+   *
+   * @param authHandle the owner, or {@code area().handle()}, also one from before the first write
+   * @param offset of the first byte of {@code data} in the index
+   * @throws IllegalArgumentException if {@code data} does not fit; nothing has been written then
+   * @throws AttestationException.Device if the index was defined anew meanwhile
+   * @throws TpmException as the TPM refuses; earlier pieces stay written
    */
   public void write(TpmHandle authHandle, TpmAuth auth, int offset, Bytes data) {
     if (offset < 0 || offset > area.dataSize() - data.size()) {

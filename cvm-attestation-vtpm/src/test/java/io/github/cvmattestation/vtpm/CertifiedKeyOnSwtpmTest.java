@@ -11,16 +11,14 @@ import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.crypto.RsaPadding;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
-import java.io.IOException;
+import io.github.cvmattestation.vtpm.contract.Swtpm;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** From an attestation key to a secret that only the attested machine reads, on a real TPM. */
 class CertifiedKeyOnSwtpmTest {
@@ -34,19 +32,19 @@ class CertifiedKeyOnSwtpmTest {
   private Tpm tpm;
 
   @BeforeEach
-  void start(@TempDir Path directory) throws IOException, InterruptedException {
-    swtpm = Swtpm.start(directory);
+  void start() {
+    swtpm = Swtpm.start();
     wire = swtpm.connect();
     tpm = Tpm.over(wire);
   }
 
   @AfterEach
-  void stop() throws InterruptedException {
+  void stop() {
     if (swtpm != null) {
       if (tpm != null) {
         tpm.close();
       }
-      swtpm.stop();
+      swtpm.close();
     }
   }
 

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
-import java.io.IOException;
-import java.nio.file.Path;
+import io.github.cvmattestation.vtpm.contract.Swtpm;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** C7: credentials made here, activated by a TPM. */
 class MakeCredentialTest {
@@ -22,18 +20,18 @@ class MakeCredentialTest {
   private Tpm tpm;
 
   @BeforeEach
-  void start(@TempDir Path directory) throws IOException, InterruptedException {
-    swtpm = Swtpm.start(directory);
+  void start() {
+    swtpm = Swtpm.start();
     tpm = Tpm.over(swtpm.connect());
   }
 
   @AfterEach
-  void stop() throws InterruptedException {
+  void stop() {
     if (swtpm != null) {
       if (tpm != null) {
         tpm.close();
       }
-      swtpm.stop();
+      swtpm.close();
     }
   }
 

@@ -46,9 +46,9 @@ class PcrSelectionForgeryTest {
   }
 
   /**
-   * The TPM's PCR 7 is bad. The attacker extends the resettable PCR 16 with a good log and quotes
-   * {@code sha256:0-6}, {@code sha256:16}, {@code sha256:8-23}: 24 values, PCR 16 in the place of
-   * PCR 7, and a genuine digest over them.
+   * Q6. The TPM's PCR 7 is bad. The attacker extends the resettable PCR 16 with a good log and
+   * quotes {@code sha256:0-6}, {@code sha256:16}, {@code sha256:8-23}: 24 values, PCR 16 in the
+   * place of PCR 7, and a genuine digest over them.
    */
   @ParameterizedTest
   @MethodSource("backends")
@@ -73,6 +73,7 @@ class PcrSelectionForgeryTest {
         TpmFinding.PCR_BANK);
   }
 
+  /** Q6. */
   @Test
   void everyPermutationOfABanksEntriesIsRefuted() {
     PcrBank claimed = bank(HashAlgorithm.SHA256, 0, 1, 2);
@@ -116,6 +117,7 @@ class PcrSelectionForgeryTest {
         TpmFinding.PCR_UNQUOTED);
   }
 
+  /** Q7. */
   @ParameterizedTest
   @MethodSource("backends")
   void anExtraValueOutsideTheQuotedSelectionIsRefuted(SignatureBackend backend) {
@@ -125,6 +127,7 @@ class PcrSelectionForgeryTest {
     assertRefuted(verdict(backend, AttestWriter.quoting(quoted), claimed), TpmFinding.PCR_UNQUOTED);
   }
 
+  /** Q7. */
   @Test
   void anExtraBankOutsideTheQuotedSelectionIsRefuted() {
     PcrBank quoted = bank(HashAlgorithm.SHA256, 0, 7);
@@ -179,6 +182,7 @@ class PcrSelectionForgeryTest {
         verdict(AttestWriter.quoting(nothing, some), some, nothing), TpmFinding.PCR_SELECTION);
   }
 
+  /** Q8. */
   @Test
   void twoBanksAreVerifiedInTheOrderOfTheTpm() {
     PcrBank first = bank(HashAlgorithm.SHA384, 0, 7);
@@ -191,7 +195,9 @@ class PcrSelectionForgeryTest {
     assertThat(pcrs.pcr(HashAlgorithm.SHA256, 7)).isEmpty();
   }
 
-  /** The TPM hashed one order; a selection with the banks exchanged belongs to another digest. */
+  /**
+   * Q8. The TPM hashed one order; a selection with the banks exchanged belongs to another digest.
+   */
   @Test
   void banksInAnotherOrderThanHashedAreRefuted() {
     PcrBank first = bank(HashAlgorithm.SHA256, 0);
@@ -203,6 +209,41 @@ class PcrSelectionForgeryTest {
         TpmFinding.PCR_DIGEST);
   }
 
+  /** Twice the same, in two parts, with the other bank between them: always as it was hashed. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void q9ABankQuotedTwiceIsRefuted(SignatureBackend backend) {
+    PcrBank sha256 = bank(HashAlgorithm.SHA256, 0, 1);
+    PcrBank sha384 = bank(HashAlgorithm.SHA384, 0);
+    Bytes pcr0 = sha256.values().get(0);
+    Bytes pcr1 = sha256.values().get(1);
+    Bytes between = sha384.values().get(0);
+
+    assertQuotedTwice(
+        quoting(pcr0.concat(pcr1, pcr0, pcr1), entry(SHA256, 0, 1), entry(SHA256, 0, 1)),
+        backend,
+        sha256);
+    assertQuotedTwice(
+        quoting(pcr0.concat(pcr1), entry(SHA256, 0), entry(SHA256, 1)), backend, sha256);
+    assertQuotedTwice(
+        quoting(pcr0.concat(between, pcr1), entry(SHA256, 0), entry(SHA384, 0), entry(SHA256, 1)),
+        backend,
+        sha256,
+        sha384);
+  }
+
+  private static AttestWriter quoting(Bytes values, Bytes... entries) {
+    return new AttestWriter().selection(list(entries)).pcrDigest(hash("SHA-256", values));
+  }
+
+  private static void assertQuotedTwice(
+      AttestWriter quote, SignatureBackend backend, PcrBank... claimed) {
+    Verification verification = verdict(backend, quote, claimed);
+    assertRefuted(verification, TpmFinding.PCR_BANK);
+    assertThat(verification.findings().get(0).actual()).isEqualTo("sha256 twice");
+  }
+
+  /** Q9, on the side of the claims. */
   @Test
   void aBankClaimedTwiceIsRefuted() {
     PcrBank quoted = bank(HashAlgorithm.SHA256, 0);

@@ -106,6 +106,7 @@ class QuoteForgeryTest {
     assertRefuted(signed(genuine().extraData(padded).write(), backend), CoreFinding.NONCE_MISMATCH);
   }
 
+  /** Q2. */
   @Test
   void anythingButTheExactNonceIsRefuted() {
     Bytes nonce = NONCE.value();

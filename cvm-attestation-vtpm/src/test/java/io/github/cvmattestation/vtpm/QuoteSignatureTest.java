@@ -25,6 +25,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Signatures and their schemes. */
 class QuoteSignatureTest {
   private static final TestAk RSA = TestAk.rsa(SignatureScheme.RSASSA_SHA256);
+
+  /** Made once: a large key takes longer than all that is done with it. */
+  private static final List<TestAk> OF_ODD_SIZES =
+      Stream.of(2049, 2050, 2056, 3072)
+          .map(bits -> TestAk.rsa(bits, SignatureScheme.RSAPSS_SHA256))
+          .toList();
+
   private static final TestAk P256 = TestAk.ec(SignatureScheme.ECDSA_P256_SHA256);
   private static final TestAk P384 = TestAk.ec(SignatureScheme.ECDSA_P384_SHA384);
   private static final PcrBank BANK = bank(HashAlgorithm.SHA256, upTo(8));
@@ -94,7 +101,7 @@ class QuoteSignatureTest {
 
   @ParameterizedTest
   @MethodSource("backends")
-  void aReversedSignatureIsRefuted(SignatureBackend backend) {
+  void q3AReversedSignatureIsRefuted(SignatureBackend backend) {
     Bytes attest = attest(RSA.scheme());
     Bytes reversed = RSA.sign(attest).reversed();
 
@@ -104,7 +111,7 @@ class QuoteSignatureTest {
         TpmFinding.TPM_SIGNATURE);
   }
 
-  /** The key says how it signs; a signature cannot talk the verifier into anything else. */
+  /** Q10. The key says how it signs; a signature cannot talk the verifier into anything else. */
   @ParameterizedTest(name = "{0} by {1}")
   @MethodSource("schemesOnBackends")
   void aSignatureOfAnotherSchemeThanTheKeysIsRefuted(
@@ -187,8 +194,8 @@ class QuoteSignatureTest {
   @ParameterizedTest
   @MethodSource("backends")
   void q11TheLongestSaltFollowsFromTheModulusInBits(SignatureBackend backend) {
-    for (int bits : new int[] {2049, 2050, 2056, 3072}) {
-      TestAk pss = TestAk.rsa(bits, SignatureScheme.RSAPSS_SHA256);
+    for (TestAk pss : OF_ODD_SIZES) {
+      int bits = pss.bits();
       Bytes attest = attest(pss.scheme());
       int longest = (bits - 1 + 7) / 8 - 32 - 2;
       AttestationKey key = pss.key(backend);

@@ -33,6 +33,7 @@ class RealQuoteTest {
         .flatMap(id -> Fixtures.backends().map(backend -> Arguments.of(id, backend)));
   }
 
+  /** Q1. */
   @ParameterizedTest(name = "{0} by {1}")
   @MethodSource("casesOnBackends")
   void realQuotesAreVerified(String id, SignatureBackend backend) {
@@ -139,6 +140,16 @@ class RealQuoteTest {
     }
   }
 
+  /** As an engine with the wrong byte order would hand it over. */
+  @ParameterizedTest(name = "{0} by {1}")
+  @MethodSource("casesOnBackends")
+  void q3TheReversedSignatureOfARealQuoteIsRefuted(String id, SignatureBackend backend) {
+    RealQuote real = RealQuote.load(id);
+    TpmQuote forged = real.quote(real.attest(), real.signature().reversed(), real.pcrs());
+    assertRefuted(verify(forged, real.key(backend), real.nonce()), TpmFinding.TPM_SIGNATURE);
+  }
+
+  /** Q2. */
   @Test
   void flippingAnyBitOfTheNonceIsRefuted() {
     RealQuote real = RealQuote.load("azure/snp-genoa-v0");

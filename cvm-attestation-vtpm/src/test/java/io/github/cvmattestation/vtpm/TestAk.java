@@ -55,6 +55,10 @@ record TestAk(KeyPair pair, SignatureScheme scheme) {
     }
   }
 
+  int bits() {
+    return ((RSAPublicKey) pair.getPublic()).getModulus().bitLength();
+  }
+
   Bytes modulus() {
     return Bytes.of(((RSAPublicKey) pair.getPublic()).getModulus().toByteArray());
   }

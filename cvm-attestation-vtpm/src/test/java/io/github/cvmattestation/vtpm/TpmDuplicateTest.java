@@ -6,15 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
-import java.io.IOException;
-import java.nio.file.Path;
+import io.github.cvmattestation.vtpm.contract.Swtpm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Secrets sealed here, imported and unsealed by a TPM. */
 class TpmDuplicateTest {
@@ -25,18 +23,18 @@ class TpmDuplicateTest {
   private Tpm tpm;
 
   @BeforeEach
-  void start(@TempDir Path directory) throws IOException, InterruptedException {
-    swtpm = Swtpm.start(directory);
+  void start() {
+    swtpm = Swtpm.start();
     tpm = Tpm.over(swtpm.connect());
   }
 
   @AfterEach
-  void stop() throws InterruptedException {
+  void stop() {
     if (swtpm != null) {
       if (tpm != null) {
         tpm.close();
       }
-      swtpm.stop();
+      swtpm.close();
     }
   }
 

@@ -7,9 +7,8 @@ import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.Digests;
-import java.io.IOException;
+import io.github.cvmattestation.vtpm.contract.Swtpm;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +16,6 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Every command, on a TPM that nobody of this project wrote. */
 class TpmOnSwtpmTest {
@@ -31,21 +29,21 @@ class TpmOnSwtpmTest {
   private Tpm tpm;
 
   @BeforeEach
-  void start(@TempDir Path directory) throws IOException, InterruptedException {
-    swtpm = Swtpm.start(directory);
+  void start() {
+    swtpm = Swtpm.start();
     wire = swtpm.connect();
     tpm = Tpm.over(wire);
   }
 
   @AfterEach
-  void stop() throws InterruptedException {
+  void stop() {
     if (swtpm != null) {
       if (tpm != null) {
         assertThat(tpm.capabilities().handles(0x80000000L)).as("transient objects").isEmpty();
         assertThat(tpm.capabilities().handles(0x02000000L)).as("sessions").isEmpty();
         tpm.close();
       }
-      swtpm.stop();
+      swtpm.close();
     }
   }
 

@@ -29,7 +29,9 @@ class TpmStructureTest {
 
   // TPML_PCR_SELECTION
 
-  /** Hostile counts are refused as counts: not by allocating, and not by running out of bytes. */
+  /**
+   * C3. Hostile counts are refused as counts: not by allocating, and not by running out of bytes.
+   */
   @ParameterizedTest
   @ValueSource(longs = {17, 0x7FFFFFFFL, 0x80000000L, 0xFFFFFFFFL})
   void aHostileCountIsRefusedBeforeAnythingIsAllocated(long count) {
@@ -186,7 +188,7 @@ class TpmStructureTest {
 
   // TPMT_PUBLIC
 
-  /** The same key, written in two ways, is two objects to a TPM. */
+  /** C1. The same key, written in two ways, is two objects to a TPM. */
   @Test
   void theNameIsOverTheBytesAsReceived() throws MalformedException {
     Bytes zero = PublicAreas.rsa(AK_ATTRIBUTES, 0x14, 0x0B, 2048, 0, MODULUS);
@@ -212,7 +214,7 @@ class TpmStructureTest {
         .isEqualTo(Bytes.ofHex("000c").concat(AttestWriter.hash("SHA-384", area)));
   }
 
-  /** A parser that forgets the scheme's hash reads it as the key size. */
+  /** C2. A parser that forgets the scheme's hash reads it as the key size. */
   @Test
   void theHashOfASchemeIsRead() throws MalformedException {
     TpmtPublic.Rsa rsassa =

@@ -82,7 +82,7 @@ class RuntimeClaimsTest {
         .isEqualTo(AzureFinding.RUNTIME_HASH);
   }
 
-  // Case 61.
+  // Case 61; A2.
   @Test
   void halvesOfTwoReadsJoinedAreRefused() {
     HclBuilder before = new HclBuilder().claims(HclBuilder.claims(KEYS, VM, "11".repeat(64)));

@@ -100,6 +100,7 @@ class EventLogTest {
             });
   }
 
+  /** L7. */
   @Test
   void remarksExtendNothingWhateverTheirDigestAndAreNotHandedOut() {
     LogWriter log =
@@ -217,6 +218,7 @@ class EventLogTest {
 
   // Data and separators
 
+  /** L4. */
   @ParameterizedTest(name = "type {0}")
   @ValueSource(
       longs = {

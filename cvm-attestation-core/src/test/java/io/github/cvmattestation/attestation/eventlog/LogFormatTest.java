@@ -175,7 +175,9 @@ class LogFormatTest {
     equal(EventLog.replay(log.log(), same.rtmrs()));
   }
 
-  /** Sizes that no log can hold are a limit; sizes that this log does not hold are its format. */
+  /**
+   * L10. Sizes that no log can hold are a limit; sizes that this log does not hold are its format.
+   */
   @ParameterizedTest(name = "{0}")
   @CsvSource({
     "0xFFFFFFFF, LOG_LIMIT",
@@ -195,6 +197,7 @@ class LogFormatTest {
     refusedEitherWay(log, LogFinding.LOG_LIMIT);
   }
 
+  /** L10. */
   @Test
   void eventsWithoutDataAreEvents() {
     LogWriter log = LogWriter.ccel().measured(1, LogWriter.EFI_ACTION, Bytes.empty());
@@ -205,6 +208,7 @@ class LogFormatTest {
 
   // After the last event
 
+  /** L14. */
   @ParameterizedTest(name = "{0} of {1}")
   @CsvSource({"1, 0", "3, 0", "4, 0", "4096, 0", "1, 255", "3, 255", "4, 255", "4096, 255"})
   void paddingOfOneKindEndsTheLogOfATd(int size, int octet) {
@@ -234,6 +238,7 @@ class LogFormatTest {
     assertThat(EventLog.compute(log.log(), RegisterKind.RTMR)).isInstanceOf(Replay.Refused.class);
   }
 
+  /** L14. */
   @Test
   void eventsBehindThePaddingAreNotPassedOver() {
     LogWriter log = EventLogTest.boot().fill(0xFF, 8).measured(1, LogWriter.IPL, "hidden");

@@ -82,8 +82,9 @@ public final class CommandChannel implements AutoCloseable {
       if (frame.code() != 0) {
         throw new TpmException(command.specName(), TpmResponseCode.of(frame.code()));
       }
-      handle = frame.handle();
       Bytes parameters = area.verify(frame);
+      // Not before: a response that fails its session may name what belongs to another.
+      handle = frame.handle();
       ByteReader in = ByteReader.bigEndian(command.specName(), parameters);
       T result = parser.read(handle, in);
       in.end();
@@ -98,7 +99,11 @@ public final class CommandChannel implements AutoCloseable {
     }
   }
 
-  /** Transient objects and sessions that an unusable response speaks of are not left behind. */
+  /**
+   * Transient objects and sessions that an unusable response speaks of are not left behind, unless
+   * a session of the command says that the response is not the TPM's: then nobody knows what the
+   * TPM has loaded, and closing the connection to a resource manager is what frees it.
+   */
   private void flushAfter(long handle, AttestationException.Device first) {
     if (handle != 0) {
       try {

@@ -1,18 +1,14 @@
 package io.github.cvmattestation.vtpm.contract;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Draws commands about sessions, registers, NV and the TPM itself; objects are its parent's. */
-final class RandomUser extends ObjectUser {
+/** Draws commands of every kind; those about registers and the TPM itself are its own. */
+final class RandomUser extends NvUser {
   private final List<Supplier<Exchange>> draws = new ArrayList<>();
   private static final Wire STARTUP = new Wire().u16(0x8001).u32(12).u32(0x144).u16(0);
   private final int aboutObjects;
-  private final List<Integer> indices = new ArrayList<>();
-  private final java.util.Map<Integer, Integer> nvAttributes = new java.util.HashMap<>();
-  private final List<byte[]> policies = new ArrayList<>();
 
   RandomUser(Subject tpm, long seed) {
     super(tpm, seed);
@@ -188,239 +184,6 @@ final class RandomUser extends ObjectUser {
     return chance(900) ? random.nextInt(24) : pick(24, 0x40000007, -1);
   }
 
-  private Exchange startSession() {
-    if (sessions.size() >= 2 && chance(700)) {
-      return flush(sessions.get(random.nextInt(sessions.size())).handle);
-    }
-    int type = pick(RawSession.HMAC, RawSession.POLICY, RawSession.POLICY, RawSession.TRIAL);
-    int bind = chance(300) ? anyEntity() : NULL;
-    byte[] bindName = bind == NULL ? new byte[0] : name(bind);
-    byte[] caller = bytes(pick(16, 16, 32, 20, 15));
-    int tpmKey = decrypters.isEmpty() || chance(500) ? NULL : decrypter();
-    byte[] salt = tpmKey == NULL ? new byte[0] : bytes(32);
-    byte[] hidden = tpmKey == NULL ? salt : Templates.encrypt(salt, "SECRET\0", random);
-    Wire params = new Wire().sized(caller).sized(hidden).u8(type);
-    params = chance(950) ? params.u16(6).u16(128).u16(0x43) : params.u16(0x10);
-    params.u16(Templates.SHA256);
-    byte[] bindAuth = auth(bind);
-    return plain(
-        "StartAuthSession(%d%s)".formatted(type, tpmKey == NULL ? "" : " salted"),
-        0x176,
-        new int[] {tpmKey, bind},
-        params,
-        r -> {
-          byte[] nonce = r.sized();
-          byte[] key =
-              bind == NULL && tpmKey == NULL
-                  ? new byte[0]
-                  : RawSession.kdfa(Wire.concat(bindAuth, salt), "ATH", nonce, caller, 256);
-          sessions.add(new RawSession(r.handle(), type, key, bindName, caller, nonce));
-          return "%08x %d".formatted(r.handle(), nonce.length);
-        });
-  }
-
-  private Exchange inPolicy(Supplier<Exchange> command) {
-    boolean open = sessions.stream().anyMatch(s -> s.type != RawSession.HMAC);
-    return open || chance(150) ? command.get() : startSession();
-  }
-
-  /** A session for policies; sometimes of the wrong kind, sometimes none. */
-  private int policySession() {
-    List<RawSession> fit =
-        sessions.stream().filter(s -> s.type != RawSession.HMAC || chance(50)).toList();
-    return fit.isEmpty()
-        ? pick(0x03000000, 0x02000000)
-        : pick(fit.toArray(RawSession[]::new)).handle;
-  }
-
-  private void eachSession(int handle, java.util.function.Consumer<RawSession> action) {
-    sessions.stream().filter(s -> s.handle == handle).forEach(action);
-  }
-
-  private Exchange policyPcr() {
-    byte[] digest = chance(800) ? new byte[0] : bytes(pick(32, 20));
-    return plain(
-        "PolicyPCR",
-        0x17F,
-        new int[] {policySession()},
-        new Wire().sized(digest).all(selection()),
-        Expected.NOTHING);
-  }
-
-  private Exchange policySecret() {
-    int session = policySession();
-    int entity = pick(OWNER, PLATFORM, ENDORSEMENT, NULL, LOCKOUT, random.nextInt(24), index());
-    Wire params = new Wire().sized(new byte[0]).sized(new byte[0]).sized(bytes(pick(0, 0, 8, 33)));
-    params.u32(pick(0, 0, -10, 10));
-    return authorized(
-        "PolicySecret",
-        0x151,
-        new int[] {entity, session},
-        params,
-        r -> {
-          r.sized();
-          return Expected.ticket(r);
-        });
-  }
-
-  private Exchange policyOr() {
-    Wire params = new Wire();
-    int count = pick(2, 2, 3, 8, 1, 9);
-    params.u32(count);
-    int own = random.nextInt(count);
-    for (int i = 0; i < count; i++) {
-      boolean known = i == own && !policies.isEmpty();
-      params.sized(known ? policies.get(random.nextInt(policies.size())) : bytes(pick(32, 20)));
-    }
-    return plain("PolicyOR", 0x171, new int[] {policySession()}, params, Expected.NOTHING);
-  }
-
-  private Exchange policySimple() {
-    int session = policySession();
-    int code = pick(0x16B, 0x18C, 0x180);
-    return plain(
-        "Policy(%x)".formatted(code),
-        code,
-        new int[] {session},
-        new Wire(),
-        r -> {
-          eachSession(
-              session,
-              s -> {
-                s.authValue = code == 0x16B;
-                s.password = code == 0x18C;
-                s.foreign &= code != 0x180;
-              });
-          return "";
-        });
-  }
-
-  private Exchange policyCommandCode() {
-    return plain(
-        "PolicyCommandCode",
-        0x16C,
-        new int[] {policySession()},
-        new Wire().u32(pick(0x15E, 0x158, 0x14E, 0x137, 0x148, 0x1FF, 0x17E)),
-        Expected.NOTHING);
-  }
-
-  private Exchange policyGetDigest() {
-    return plain(
-        "PolicyGetDigest",
-        0x189,
-        new int[] {policySession()},
-        new Wire(),
-        r -> {
-          byte[] digest = r.sized();
-          policies.add(digest);
-          return Reply.hex(digest);
-        });
-  }
-
-  @Override
-  byte[] policy() {
-    return policies.isEmpty() || chance(300)
-        ? new byte[32]
-        : policies.get(random.nextInt(policies.size()));
-  }
-
-  private int index() {
-    return indices.isEmpty() || chance(60)
-        ? 0x01000000 + random.nextInt(16)
-        : indices.get(random.nextInt(indices.size()));
-  }
-
-  private Exchange nvDefine() {
-    int index = pick(0x01000000, 0x01400000, 0x01800000, 0x01C00000) + random.nextInt(4);
-    int attributes = pick(0x20002, 0x40004, 0x60006, 0x2060006, 0x60006, 0x80008, 0x42060004);
-    attributes |= chance(80) ? pick(0x1000, 0x800, 0x80000000, 0x4000000, 0x8000000) : 0;
-    attributes ^= chance(50) ? 1 << random.nextInt(32) : 0;
-    // Ordinary indices alone: others (counter, bits, extend, pin) are not every TPM's.
-    attributes &= chance(980) ? ~0xF0 : -1;
-    // TPMA_NV_POLICY_DELETE: such an index would be there in all sequences that follow.
-    attributes &= ~0x400;
-    int hierarchy = chance(900) ? OWNER : pick(PLATFORM, PLATFORM, ENDORSEMENT, NULL);
-    if (hierarchy == PLATFORM) {
-      attributes |= chance(800) ? 0x40000000 : 0;
-    } else if (chance(900)) {
-      attributes &= ~0x40000000;
-    }
-    int defined = attributes;
-    byte[] auth = bytes(chance(950) ? pick(0, 0, 4, 32) : 33);
-    byte[] policy = (attributes & 0x80008) != 0 && chance(800) ? policy() : new byte[0];
-    Wire area =
-        new Wire()
-            .u32(index)
-            .u16(chance(900) ? Templates.SHA256 : pick(Templates.SHA1, Templates.SHA384, 0x10, 0))
-            .firm(attributes)
-            .sized(policy)
-            .u16(pick(0, 8, 32, 100, 8, chance(200) ? 1500 : 8));
-    return authorized(
-        "NV_DefineSpace",
-        0x12A,
-        new int[] {hierarchy},
-        new Wire().sized(auth).sized(area),
-        r -> {
-          if (!indices.contains(index)) {
-            indices.add(index);
-          }
-          auths.put(index, trimmed(auth));
-          nvAttributes.put(index, defined);
-          return "";
-        });
-  }
-
-  private Exchange nvUndefine() {
-    int index = index();
-    return authorized(
-        "NV_UndefineSpace",
-        0x122,
-        new int[] {chance(800) ? OWNER : pick(PLATFORM, ENDORSEMENT), index},
-        new Wire(),
-        r -> {
-          indices.remove((Integer) index);
-          auths.remove(index);
-          return "";
-        });
-  }
-
-  private Exchange nvReadPublic() {
-    if (indices.isEmpty() && chance(850)) {
-      return nvDefine();
-    }
-    return plain("NV_ReadPublic", 0x169, new int[] {index()}, new Wire(), Expected.EVERYTHING);
-  }
-
-  private int nvAuth(int index) {
-    int attributes = nvAttributes.getOrDefault(index, 0);
-    int fit = (attributes & 0x20002) != 0 && chance(500) ? OWNER : index;
-    return chance(900)
-        ? (attributes & 0xC000C) == 0 ? OWNER : fit
-        : pick(OWNER, index, PLATFORM, index(), ENDORSEMENT);
-  }
-
-  private Exchange nvWrite() {
-    if (indices.isEmpty() && chance(850)) {
-      return nvDefine();
-    }
-    int index = index();
-    int size = chance(850) ? 1 + random.nextInt(8) : pick(0, 1, 8, 32, 100, 1024, 1025);
-    Wire params = new Wire().sized(bytes(size)).u16(chance(850) ? 0 : pick(0, 0, 0, 1, 24, 2048));
-    return authorized(
-        "NV_Write", 0x137, new int[] {nvAuth(index), index}, params, Expected.NOTHING);
-  }
-
-  private Exchange nvRead() {
-    if (indices.isEmpty() && chance(850)) {
-      return nvDefine();
-    }
-    int index = index();
-    int size = chance(850) ? 1 + random.nextInt(8) : pick(0, 1, 8, 8, 32, 1024, 1025);
-    Wire params = new Wire().u16(size).u16(chance(850) ? 0 : pick(0, 0, 0, 1, 24, 2048));
-    return authorized(
-        "NV_Read", 0x14E, new int[] {nvAuth(index), index}, params, Expected.EVERYTHING);
-  }
-
   private Exchange changeAuth() {
     int handle = pick(OWNER, ENDORSEMENT, PLATFORM, LOCKOUT, NULL);
     byte[] auth = bytes(pick(0, 4, 20, 33, 65));
@@ -547,13 +310,5 @@ final class RandomUser extends ObjectUser {
     byte[] response = tpm.transmit(command);
     int code = java.nio.ByteBuffer.wrap(response).getInt(6);
     return new Exchange("garbage", command, response, code, "");
-  }
-
-  private static byte[] trimmed(byte[] auth) {
-    int size = auth.length;
-    while (size > 0 && auth[size - 1] == 0) {
-      size--;
-    }
-    return Arrays.copyOf(auth, size);
   }
 }

@@ -3,6 +3,7 @@ package io.github.cvmattestation.vtpm.contract;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.cvmattestation.vtpm.TpmTransport;
+import io.github.cvmattestation.vtpm.TpmTransports;
 import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
@@ -14,8 +15,12 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +42,7 @@ public final class Swtpm implements TpmTransport, AutoCloseable {
   private static final int HEADER = 10;
   private static final int MAX_RESPONSE = 4096;
   private static final int ATTEMPTS = 5;
+  private static final String PID = "pid";
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
 
   private final Path directory;
@@ -103,6 +109,13 @@ public final class Swtpm implements TpmTransport, AutoCloseable {
     return data instanceof UnixDomainSocketAddress unix
         ? "swtpm:path=" + unix.getPath()
         : "swtpm:host=127.0.0.1,port=" + port();
+  }
+
+  /** A connection by the library's own transport, and so its only client until it is closed. */
+  public TpmTransport connect() {
+    return data instanceof UnixDomainSocketAddress unix
+        ? TpmTransports.unixSocket(unix.getPath())
+        : TpmTransports.tcp((InetSocketAddress) data);
   }
 
   /** Sends any bytes that begin with a header, and reads one response. */
@@ -186,9 +199,14 @@ public final class Swtpm implements TpmTransport, AutoCloseable {
         int port = tcp ? freePort() : 0;
         SocketAddress data = address(directory, "d", port);
         SocketAddress control = address(directory, "d.ctrl", port + 1);
-        Process process = process(directory, data, control, flags);
-        if (answers(process, data, control)) {
-          return new Swtpm(directory, data, control, process);
+        Process process;
+        // Watched before it is there: no event is missed.
+        try (WatchService changes = directory.getFileSystem().newWatchService()) {
+          directory.register(changes, StandardWatchEventKinds.ENTRY_CREATE);
+          process = process(directory, data, control, flags);
+          if (listens(process, changes, directory.resolve(PID))) {
+            return new Swtpm(directory, data, control, process);
+          }
         }
         end(process);
         String log = Files.readString(directory.resolve("log"));
@@ -222,6 +240,8 @@ public final class Swtpm implements TpmTransport, AutoCloseable {
             argument(data),
             "--ctrl",
             argument(control),
+            "--pid",
+            "file=" + directory.resolve(PID).toAbsolutePath(),
             "--flags",
             flags)
         .redirectErrorStream(true)
@@ -235,26 +255,35 @@ public final class Swtpm implements TpmTransport, AutoCloseable {
         : "type=unixio,path=" + address;
   }
 
-  /** Connects until both sockets take it; whoever does not listen refuses at once. */
-  private static boolean answers(Process process, SocketAddress data, SocketAddress control) {
+  /** Waits for the pid file, which comes after both sockets listen, or for the process's end. */
+  private static boolean listens(Process process, WatchService changes, Path pid)
+      throws IOException {
+    process.onExit().thenRun(() -> end(changes));
     long end = System.nanoTime() + PATIENCE;
-    while (process.isAlive() && System.nanoTime() < end) {
-      try (SocketChannel first = SocketChannel.open(control);
-          SocketChannel second = SocketChannel.open(data)) {
-        return first.isConnected() && second.isConnected() && process.isAlive();
-      } catch (IOException e) {
-        Thread.onSpinWait();
-      }
-      try {
-        if (process.waitFor(2, TimeUnit.MILLISECONDS)) {
+    try {
+      while (!Files.exists(pid)) {
+        WatchKey changed = changes.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (changed == null) {
           return false;
         }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
+        changed.pollEvents();
+        changed.reset();
       }
+      return process.isAlive();
+    } catch (ClosedWatchServiceException ended) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
-    return false;
+  }
+
+  private static void end(WatchService changes) {
+    try {
+      changes.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static int freePort() throws IOException {

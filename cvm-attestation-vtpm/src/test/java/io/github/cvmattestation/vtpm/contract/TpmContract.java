@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cvmattestation.attestation.Bytes;
@@ -16,14 +15,11 @@ import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.crypto.SignatureBackends;
 import io.github.cvmattestation.vtpm.AttestType;
 import io.github.cvmattestation.vtpm.AttestationKey;
-import io.github.cvmattestation.vtpm.NvAttribute;
 import io.github.cvmattestation.vtpm.ObjectAttribute;
 import io.github.cvmattestation.vtpm.OwnedNvIndex;
 import io.github.cvmattestation.vtpm.PcrBank;
-import io.github.cvmattestation.vtpm.Tpm;
 import io.github.cvmattestation.vtpm.TpmAuth;
 import io.github.cvmattestation.vtpm.TpmCreated;
-import io.github.cvmattestation.vtpm.TpmException;
 import io.github.cvmattestation.vtpm.TpmHandle;
 import io.github.cvmattestation.vtpm.TpmObject;
 import io.github.cvmattestation.vtpm.TpmPcrs;
@@ -38,7 +34,6 @@ import io.github.cvmattestation.vtpm.TpmsNvPublic;
 import io.github.cvmattestation.vtpm.TpmtPublic;
 import io.github.cvmattestation.vtpm.TpmtTicket;
 import io.github.cvmattestation.vtpm.UnfitKeyException;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -51,48 +46,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * What every TPM does for our client, through the client alone. After each test no transient object
- * and no session is left, however it ended.
- */
-abstract class TpmContract {
-  private static final long POLICY_FAIL_SESSION_1 = 0x99D;
-  private static final byte[] SECRET = "a key for a disk".getBytes(StandardCharsets.US_ASCII);
-  private static final Bytes NONCE = Bytes.ofHex("00112233445566778899aabbccddeeff");
-  private static final Set<Integer> PCR_16 = Set.of(16);
-
-  private Subject subject;
-  private Tpm tpm;
-
-  abstract Subject open();
-
-  @BeforeEach
-  void connect() {
-    subject = open();
-    tpm = Tpm.over(subject::transmit);
-  }
-
-  @AfterEach
-  void nothingIsLeftInTheTpm() {
-    if (subject == null) {
-      return;
-    }
-    try (Subject last = subject) {
-      assertEquals(List.of(), tpm.capabilities().handles(0x80000000L), "transient objects");
-      assertEquals(List.of(), tpm.capabilities().handles(0x02000000L), "loaded sessions");
-      assertEquals(List.of(), tpm.capabilities().handles(0x03000000L), "saved sessions");
-      last.transmit(new Wire().u16(0x8001).u32(12).u32(0x145).u16(0).bytes());
-    }
-  }
-
+/** What every TPM does for our client, through the client alone. */
+abstract class TpmContract extends TpmFixture {
   @Test
   void randomBytesAreFreshAndAsManyAsAsked() {
     assertEquals(100, tpm.getRandom(100).size());
@@ -125,59 +85,6 @@ abstract class TpmContract {
     }
     tpm.pcrs().reset(16, TpmAuth.empty());
     assertTrue(pcr16(HashAlgorithm.SHA256).isZero());
-  }
-
-  @Test
-  void aSecretOpensUnderItsRegistersAndNotAfterTheyChange() {
-    TpmlPcrSelection pcrs = TpmPcrs.select(HashAlgorithm.SHA256, PCR_16);
-    try (TpmObject srk = storageKey();
-        TpmObject sealed = seal(srk, policyDigest(s -> s.policyPcr(pcrs)), new byte[0])) {
-      try (TpmSession session = tpm.session().policy()) {
-        session.policyPcr(pcrs);
-        assertArrayEquals(SECRET, tpm.keys().unseal(sealed, TpmAuth.session(session)));
-        // A policy session is used up by a command (Part 1, 19.7): its digest begins anew.
-        refused(POLICY_FAIL_SESSION_1, () -> tpm.keys().unseal(sealed, TpmAuth.session(session)));
-      }
-      // S2
-      tpm.pcrs().extend(16, TpmAuth.empty(), Bytes.of((byte) 1));
-      try (TpmSession session = tpm.session().policy()) {
-        session.policyPcr(pcrs);
-        refused(POLICY_FAIL_SESSION_1, () -> tpm.keys().unseal(sealed, TpmAuth.session(session)));
-      }
-    }
-  }
-
-  @Test
-  void theEmptyPasswordDoesNotOpenWhatAPolicyProtects() {
-    TpmlPcrSelection pcrs = TpmPcrs.select(HashAlgorithm.SHA256, PCR_16);
-    try (TpmObject srk = storageKey();
-        TpmObject sealed = seal(srk, policyDigest(s -> s.policyPcr(pcrs)), new byte[0])) {
-      // TPM_RC_AUTH_UNAVAILABLE
-      refused(0x12F, () -> tpm.keys().unseal(sealed, TpmAuth.empty()));
-    }
-  }
-
-  @Test
-  void aPinIsAskedForByThePolicyAndHidden() {
-    byte[] pin = "1234".getBytes(StandardCharsets.US_ASCII);
-    try (TpmObject srk = storageKey();
-        TpmObject sealed = seal(srk, policyDigest(TpmSession::policyAuthValue), pin)) {
-      try (TpmSession session = tpm.session().salted(srk).encrypting().policy()) {
-        session.policyAuthValue();
-        assertArrayEquals(SECRET, tpm.keys().unseal(sealed, TpmAuth.session(session, pin)));
-      }
-      try (TpmSession session = tpm.session().policy()) {
-        session.policyAuthValue();
-        // noDA: TPM_RC_BAD_AUTH of session 1, not TPM_RC_AUTH_FAIL.
-        refused(
-            0x9A2,
-            () ->
-                tpm.keys()
-                    .unseal(
-                        sealed,
-                        TpmAuth.session(session, "1235".getBytes(StandardCharsets.US_ASCII))));
-      }
-    }
   }
 
   @Test
@@ -321,40 +228,6 @@ abstract class TpmContract {
   }
 
   @Test
-  void aDuplicateIsImportedAndOpens() throws MalformedException {
-    byte[] seed = new byte[32];
-    byte[] pin = {9};
-    Wire sensitive = new Wire().u16(Templates.KEYEDHASH).sized(pin).sized(seed).sized(SECRET);
-    Wire area =
-        new Wire()
-            .u16(Templates.KEYEDHASH)
-            .u16(Templates.SHA256)
-            .u32(Templates.USER | Templates.NO_DA)
-            .sized(new byte[0])
-            .u16(Templates.NULL)
-            .sized(RawSession.sha256(Wire.concat(seed, SECRET)));
-    TpmtPublic inPublic = TpmtPublic.parse(Bytes.of(area.bytes()));
-    try (TpmObject srk = storageKey()) {
-      Bytes outPrivate =
-          tpm.keys()
-              .importObject(
-                  srk,
-                  TpmAuth.empty(),
-                  inPublic,
-                  Bytes.of(new Wire().sized(sensitive).bytes()),
-                  Bytes.empty());
-      try (TpmObject loaded = tpm.keys().load(srk, TpmAuth.empty(), outPrivate, inPublic)) {
-        assertArrayEquals(SECRET, tpm.keys().unseal(loaded, TpmAuth.password(pin)));
-        refused(0x9A2, () -> tpm.keys().unseal(loaded, TpmAuth.password(new byte[] {8})));
-      }
-      byte[] tampered = outPrivate.toArray();
-      tampered[tampered.length - 1] ^= 1;
-      // TPM_RC_INTEGRITY of parameter 1
-      refused(0x1DF, () -> tpm.keys().load(srk, TpmAuth.empty(), Bytes.of(tampered), inPublic));
-    }
-  }
-
-  @Test
   void whatOaepEncryptsTheTpmDecryptsUnderThePolicy() throws GeneralSecurityException {
     TpmlPcrSelection pcrs = TpmPcrs.select(HashAlgorithm.SHA256, PCR_16);
     Bytes policy = policyDigest(s -> s.policyPcr(pcrs));
@@ -443,43 +316,6 @@ abstract class TpmContract {
   }
 
   @Test
-  void anNvIndexIsDefinedWrittenReadAndUndefined() {
-    TpmsNvPublic area = index(1500);
-    OwnedNvIndex index = tpm.nv().define(area, TpmAuth.empty(), new byte[0]);
-    // TPM_RC_NV_UNINITIALIZED, and once more TPM_RC_NV_DEFINED
-    refused(0x14A, () -> tpm.nv().read(area.nvIndex()));
-    refused(0x14C, () -> tpm.nv().define(area, TpmAuth.empty(), new byte[0]));
-    Bytes data = Bytes.of(new byte[1500]).slice(0, 1484).concat(Bytes.of(SECRET));
-    index.write(TpmHandle.OWNER, TpmAuth.empty(), 0, data);
-    assertEquals(data, tpm.nv().read(area.nvIndex()));
-    assertTrue(tpm.nv().readPublic(area.nvIndex()).has(NvAttribute.WRITTEN));
-    tpm.nv().adopt(area).undefine(TpmAuth.empty());
-    // TPM_RC_HANDLE of handle 1
-    refused(0x18B, () -> tpm.nv().readPublic(area.nvIndex()));
-  }
-
-  @Test
-  void persistentObjectsOutliveAPowerCycleAndTransientOnesDoNot() {
-    Bytes name;
-    try (TpmObject srk = storageKey()) {
-      name = srk.name();
-      tpm.keys().evictControl(TpmHandle.OWNER, TpmAuth.empty(), srk, 0x81000001L);
-    }
-    tpm.pcrs().extend(16, TpmAuth.empty(), NONCE);
-    long before = tpm.readClock().clockInfo().resetCount();
-    subject.powerCycle();
-    refused(0x100, () -> tpm.getRandom(8));
-    tpm.startup();
-    assertEquals(before + 1, tpm.readClock().clockInfo().resetCount());
-    assertTrue(pcr16(HashAlgorithm.SHA256).isZero());
-    try (TpmObject persistent = tpm.keys().persistent(0x81000001L)) {
-      assertEquals(name, persistent.name());
-      tpm.keys().evictControl(TpmHandle.OWNER, TpmAuth.empty(), persistent, 0x81000001L);
-    }
-    refused(0x18B, () -> tpm.keys().persistent(0x81000001L));
-  }
-
-  @Test
   void localityDecidesWhichRegistersMayBeExtended() {
     // TPM_RC_LOCALITY: PCR 17 is extended from localities 2, 3 and 4 (PC Client PTP, PCR
     // attributes).
@@ -489,48 +325,9 @@ abstract class TpmContract {
     subject.locality(0);
   }
 
-  private TpmObject storageKey() {
-    return ecc(TpmHandle.OWNER);
-  }
-
-  private TpmObject ecc(TpmHandle hierarchy) {
-    return tpm.keys().createPrimary(hierarchy, TpmAuth.empty(), TpmTemplate.storageRootEcc());
-  }
-
   private TpmObject attestationKey() {
     return tpm.keys()
         .createPrimary(TpmHandle.ENDORSEMENT, TpmAuth.empty(), TpmTemplate.attestationKey());
-  }
-
-  private TpmObject seal(TpmObject parent, Bytes policy, byte[] pin) {
-    TpmCreated made =
-        tpm.keys().create(parent, TpmAuth.empty(), TpmTemplate.sealed(policy), pin, SECRET);
-    return tpm.keys().load(parent, TpmAuth.empty(), made.outPrivate(), made.outPublic());
-  }
-
-  private Bytes policyDigest(Consumer<TpmSession> steps) {
-    try (TpmSession session = tpm.session().policy()) {
-      steps.accept(session);
-      return session.policyGetDigest();
-    }
-  }
-
-  private Bytes pcr16(HashAlgorithm bank) {
-    return tpm.pcrs().read(bank, PCR_16).value(16).orElseThrow();
-  }
-
-  private static TpmsNvPublic index(int size) {
-    return new TpmsNvPublic(
-        0x01400002L,
-        HashAlgorithm.SHA256,
-        EnumSet.of(
-            NvAttribute.OWNERREAD,
-            NvAttribute.OWNERWRITE,
-            NvAttribute.AUTHREAD,
-            NvAttribute.AUTHWRITE,
-            NvAttribute.NO_DA),
-        Bytes.empty(),
-        size);
   }
 
   private static TpmtPublic softwareKey(Set<ObjectAttribute> attributes) throws MalformedException {
@@ -582,10 +379,5 @@ abstract class TpmContract {
 
   private static boolean contains(Bytes whole, Bytes part) {
     return whole.hex().contains(part.hex());
-  }
-
-  private static void refused(long code, org.junit.jupiter.api.function.Executable action) {
-    TpmException e = assertThrows(TpmException.class, action);
-    assertEquals(Long.toHexString(code), Long.toHexString(e.code().value()), e.getMessage());
   }
 }

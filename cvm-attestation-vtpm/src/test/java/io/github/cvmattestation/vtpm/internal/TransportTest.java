@@ -15,16 +15,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Framing against servers that misbehave. */
+/** Time limits, interrupts, closing, and what the simulator and TBS are told. */
 class TransportTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final byte[] COMMAND = frame(12);
@@ -53,52 +50,6 @@ class TransportTest {
     thread.setDaemon(true);
     thread.start();
     return new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
-  }
-
-  @Test
-  void aResponseInSinglePiecesIsReadToItsEnd() throws IOException {
-    InetSocketAddress address =
-        serve(
-            (in, out) -> {
-              in.readNBytes(COMMAND.length);
-              for (byte piece : frame(4096)) {
-                out.write(piece);
-                out.flush();
-              }
-              in.read();
-            });
-    try (TpmTransport tpm = SocketTpm.tcp(address, TIMEOUT)) {
-      assertThat(tpm.transmit(COMMAND)).isEqualTo(frame(4096));
-    }
-  }
-
-  @Test
-  void sizesOutsideOfTheBufferPoisonTheConnection() throws IOException {
-    for (int size : new int[] {0, 9, 4097, -1}) {
-      InetSocketAddress address =
-          serve(
-              (in, out) -> {
-                in.readNBytes(COMMAND.length);
-                out.write(ByteBuffer.allocate(10).putShort((short) 0x8001).putInt(size).array());
-                in.read();
-              });
-      try (TpmTransport tpm = SocketTpm.tcp(address, TIMEOUT)) {
-        assertBroken(tpm, "outside of 10 to 4096");
-      }
-    }
-  }
-
-  @Test
-  void aConnectionThatClosesInTheMiddleIsPoisoned() throws IOException {
-    InetSocketAddress address =
-        serve(
-            (in, out) -> {
-              in.readNBytes(COMMAND.length);
-              out.write(frame(20), 0, 15);
-            });
-    try (TpmTransport tpm = SocketTpm.tcp(address, TIMEOUT)) {
-      assertBroken(tpm, "broke off");
-    }
   }
 
   @Test
@@ -136,18 +87,6 @@ class TransportTest {
     assertThatThrownBy(() -> tpm.transmit(COMMAND))
         .isInstanceOf(AttestationException.Device.class)
         .hasMessageContaining("is closed");
-  }
-
-  @Test
-  void aFileWithoutAnAnswerIsPoisonedAndAMissingDeviceSaysWhatToDo(@TempDir Path directory)
-      throws IOException {
-    Path file = Files.createFile(directory.resolve("tpm"));
-    try (TpmTransport tpm = LinuxTpm.open(file)) {
-      assertBroken(tpm, "no response");
-    }
-    assertThatThrownBy(() -> LinuxTpm.open(directory.resolve("no/tpm")))
-        .isInstanceOf(AttestationException.Device.class)
-        .hasMessageContaining("tss");
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.github.cvmattestation.attestation.FindingCode;
 import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.ReferenceValues;
 import io.github.cvmattestation.attestation.Verification;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.eventlog.BootFinding;
 import io.github.cvmattestation.attestation.eventlog.LogFinding;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
@@ -27,6 +28,7 @@ import io.github.cvmattestation.tdx.TcbStatus;
 import io.github.cvmattestation.tdx.TdxCheck;
 import io.github.cvmattestation.tdx.TdxFinding;
 import io.github.cvmattestation.testkit.SimulatedCvm;
+import io.github.cvmattestation.vtpm.BootLog;
 import io.github.cvmattestation.vtpm.TpmCheck;
 import io.github.cvmattestation.vtpm.TpmFinding;
 import java.io.IOException;
@@ -52,7 +54,8 @@ class DocsTest {
   private static final Pattern CODE_ROW =
       Pattern.compile("(?m)^\\| `([A-Z_]+)` \\| .+ \\| .+ \\| (.+) \\|$");
 
-  private static final Pattern CHECK_ID = Pattern.compile("\\[((?:snp|tdx|azure|vtpm)\\.[a-z-]+)]");
+  private static final Pattern CHECK_ID =
+      Pattern.compile("\\[((?:snp|tdx|azure|vtpm|boot)\\.[a-z-]+)]");
   private static final Pattern JSON_BLOCK = Pattern.compile("(?s)```json\\n(.*?)```");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)(?:#[^)]*)?\\)");
 
@@ -81,11 +84,21 @@ class DocsTest {
   void everyCheckIsInTheDrawingOfTrust() throws IOException {
     List<String> drawn =
         matches(CHECK_ID, read("docs/trust-chains.txt")).map(found -> found.group(1)).toList();
+    SimulatedCvm vm = SimulatedCvm.builder().at(NOW).build();
+    // Of boot logs no list is public: what a verdict about one has run.
+    Verification booted = BootLog.verify(verified(vm), vm.eventLog(), HashAlgorithm.SHA256);
     List<String> existing =
-        Stream.of(SnpCheck.values(), TdxCheck.values(), AzureCheck.values(), TpmCheck.values())
-            .flatMap(Arrays::<Check>stream)
+        Stream.concat(
+                Stream.of(
+                        SnpCheck.values(),
+                        TdxCheck.values(),
+                        AzureCheck.values(),
+                        TpmCheck.values())
+                    .flatMap(Arrays::<Check>stream),
+                booted.checks().stream())
             .map(Check::id)
             .toList();
+    assertThat(existing).contains("boot.log");
     assertThat(drawn).containsAll(existing);
     assertThat(existing).containsAll(drawn);
   }
@@ -152,6 +165,10 @@ class DocsTest {
   }
 
   private static AttestationResult appraised(AppraisalPolicy policy, SimulatedCvm vm) {
+    return policy.appraise(verified(vm));
+  }
+
+  private static Verification.Verified verified(SimulatedCvm vm) {
     Nonce nonce = Nonce.random();
     Verification verification =
         AzureCvmVerifier.builder()
@@ -159,7 +176,7 @@ class DocsTest {
             .build()
             .verify(vm.attest(nonce), vm.endorsements(), nonce, NOW);
     assertThat(verification).isInstanceOf(Verification.Verified.class);
-    return policy.appraise((Verification.Verified) verification);
+    return (Verification.Verified) verification;
   }
 
   private static AppraisalPolicy policy(Bytes json) {
