@@ -3,7 +3,6 @@ package io.github.cvmattestation.vtpm;
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
-import io.github.cvmattestation.attestation.crypto.Curve;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.vtpm.internal.Kdf;
@@ -90,26 +89,11 @@ record OuterWrap(Bytes encryptedSeed, Bytes wrapped) {
         }
         PublicKeyInfo.rsa(new BigInteger(1, rsa.modulus().toArray()));
       } else if (parent.parameters() instanceof TpmtPublic.Ecc ecc) {
-        requireOnCurve(ecc);
+        SharedSecret.requireOnCurve(ecc);
       }
     } catch (MalformedException e) {
       throw unfit("a key that protects nothing: " + e.problem());
     }
-  }
-
-  private static void requireOnCurve(TpmtPublic.Ecc ecc) throws MalformedException {
-    Curve curve =
-        switch (ecc.curve()) {
-          case P256 -> Curve.P256;
-          case P384 -> Curve.P384;
-          case P521 -> throw unfit("a key on P-521");
-        };
-    PublicKeyInfo.ec(curve, padded(ecc.x(), curve), padded(ecc.y(), curve));
-  }
-
-  /** A TPM may leave out leading zeros; what is too long stays so, and is refused. */
-  private static Bytes padded(Bytes coordinate, Curve curve) {
-    return Bytes.zeros(Math.max(0, curve.fieldBytes() - coordinate.size())).concat(coordinate);
   }
 
   private static AttestationException.Configuration unfit(String problem) {

@@ -69,7 +69,8 @@ public final class OwnedNvIndex {
       TpmsNvPublic now = tpm.nv().readPublic(area.nvIndex());
       if (!now.asDefined().equals(area.asDefined())) {
         throw new AttestationException.Device(
-            "NV index 0x%08x was defined anew while it was written".formatted(area.nvIndex()),
+            "TPM2_NV_ReadPublic finds index 0x%08x defined anew while it was written"
+                .formatted(area.nvIndex()),
             "find out which program uses the same index");
       }
       area = now;

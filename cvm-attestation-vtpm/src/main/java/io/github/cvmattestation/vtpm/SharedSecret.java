@@ -2,13 +2,17 @@ package io.github.cvmattestation.vtpm;
 
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.crypto.Curve;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
+import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.vtpm.internal.Kdf;
 import io.github.cvmattestation.vtpm.internal.TpmWriter;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -56,12 +60,31 @@ record SharedSecret(byte[] value, byte[] encrypted) {
       if (key.parameters() instanceof TpmtPublic.Ecc ecc) {
         return ecdh(key.nameAlg(), ecc, purpose);
       }
-    } catch (GeneralSecurityException e) {
-      throw new AttestationException.Device(
-          "nothing can be encrypted to the TPM's key: " + e.getMessage(),
-          "use an RSA key, or one on P-256 or P-384");
+      throw new InvalidKeyException("sealed data is no key");
+    } catch (GeneralSecurityException | MalformedException e) {
+      AttestationException.Device unfit =
+          new AttestationException.Device(
+              "TPM2_StartAuthSession: nothing can be encrypted to the TPM's key: " + e.getMessage(),
+              "use an RSA key, or one on P-256 or P-384");
+      unfit.initCause(e);
+      throw unfit;
     }
-    throw new IllegalArgumentException("sealed data is no key");
+  }
+
+  /** An invalid point would make a shared secret that others can guess. */
+  static void requireOnCurve(TpmtPublic.Ecc ecc) throws MalformedException {
+    Curve curve =
+        switch (ecc.curve()) {
+          case P256 -> Curve.P256;
+          case P384 -> Curve.P384;
+          case P521 -> throw new MalformedException("curve", "P-256 or P-384", "P-521");
+        };
+    PublicKeyInfo.ec(curve, padded(ecc.x(), curve), padded(ecc.y(), curve));
+  }
+
+  /** A TPM may leave out leading zeros; what is too long stays so, and is refused. */
+  private static Bytes padded(Bytes coordinate, Curve curve) {
+    return Bytes.zeros(Math.max(0, curve.fieldBytes() - coordinate.size())).concat(coordinate);
   }
 
   private static SharedSecret rsa(HashAlgorithm hash, TpmtPublic.Rsa rsa, Purpose purpose)
@@ -83,17 +106,11 @@ record SharedSecret(byte[] value, byte[] encrypted) {
   }
 
   private static SharedSecret ecdh(HashAlgorithm hash, TpmtPublic.Ecc ecc, Purpose purpose)
-      throws GeneralSecurityException {
-    String curve =
-        switch (ecc.curve()) {
-          case P256 -> "secp256r1";
-          case P384 -> "secp384r1";
-          case P521 -> "secp521r1";
-        };
-    int size =
-        ecc.curve() == TpmtPublic.EccCurve.P256
-            ? 32
-            : ecc.curve() == TpmtPublic.EccCurve.P384 ? 48 : 66;
+      throws GeneralSecurityException, MalformedException {
+    requireOnCurve(ecc);
+    boolean p256 = ecc.curve() == TpmtPublic.EccCurve.P256;
+    String curve = p256 ? "secp256r1" : "secp384r1";
+    int size = p256 ? 32 : 48;
     AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
     parameters.init(new ECGenParameterSpec(curve));
     ECPoint point =

@@ -15,7 +15,7 @@ public final class TpmNv {
   /** TPM_RC_HANDLE without its position: nothing is defined there. */
   private static final int RC_HANDLE = 0x08B;
 
-  /** What every TPM can move at once, should it not say how much. */
+  /** What every TPM can move at once, should it say less, or not say how much. */
   private static final int SMALLEST_BUFFER = 512;
 
   private static final int LARGEST_BUFFER = 2048;
@@ -139,7 +139,8 @@ public final class TpmNv {
 
   int bufferMax() {
     long max = tpm.capabilities().property(TpmCapabilities.NV_BUFFER_MAX).orElse(SMALLEST_BUFFER);
-    return (int) Math.max(1, Math.min(max, LARGEST_BUFFER));
+    // A TPM that takes one byte at a time would be asked 65535 times.
+    return (int) Math.max(SMALLEST_BUFFER, Math.min(max, LARGEST_BUFFER));
   }
 
   private static void requireOrdinary(TpmsNvPublic area) {

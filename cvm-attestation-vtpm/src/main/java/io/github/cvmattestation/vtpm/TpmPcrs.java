@@ -126,11 +126,19 @@ public final class TpmPcrs {
   /**
    * TPM2_PCR_Extend with the digests of {@code data} in <em>every</em> active bank: one that is
    * left out could be extended with anything later (Part 3, section 22.2).
+   *
+   * @throws AttestationException.Device if no bank has registers: nothing would be measured
    */
   public void extend(int index, TpmAuth auth, Bytes data) {
     SortedMap<HashAlgorithm, Bytes> digests = new TreeMap<>();
     for (HashAlgorithm bank : activeBanks()) {
       digests.put(bank, Digests.digest(bank.jcaName(), data));
+    }
+    if (digests.isEmpty()) {
+      // An empty list is a success to the TPM, and nothing was measured.
+      throw new AttestationException.Device(
+          "TPM2_PCR_Extend has no bank to extend: none has registers",
+          "activate a PCR bank in the firmware's setup");
     }
     extend(index, auth, digests);
   }

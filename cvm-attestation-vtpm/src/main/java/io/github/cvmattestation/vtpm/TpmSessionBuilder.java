@@ -1,5 +1,6 @@
 package io.github.cvmattestation.vtpm;
 
+import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.vtpm.internal.CommandCode;
@@ -17,6 +18,11 @@ public final class TpmSessionBuilder {
   private static final int TYPE_HMAC = 0;
   private static final int TYPE_POLICY = 1;
 
+  /** TPM_HT (Part 2, section 7.2). */
+  private static final int HMAC_SESSION = 0x02;
+
+  private static final int POLICY_SESSION = 0x03;
+
   private final Tpm tpm;
   private @Nullable TpmObject saltKey;
   private TpmHandle bind = TpmHandle.NULL;
@@ -31,7 +37,8 @@ public final class TpmSessionBuilder {
    * With a secret that only the TPM which has {@code key} can read, so that its answers are from
    * that TPM. The key's public area must be known to be the TPM's from somewhere else.
    *
-   * @param key an RSA key, or one on P-256 or P-384, that decrypts
+   * @param key an RSA key, or one on P-256 or P-384, that decrypts; another, or a point off its
+   *     curve, is an {@link AttestationException.Device} when the session starts
    */
   public TpmSessionBuilder salted(TpmObject key) {
     saltKey = key;
@@ -95,6 +102,9 @@ public final class TpmSessionBuilder {
                 Bytes nonceTpm = in.sized16("nonceTPM", HASH.digestSize());
                 if (nonceTpm.size() != HASH.digestSize()) {
                   throw in.malformed("nonceTPM", "32 bytes", nonceTpm.size() + " bytes");
+                }
+                if (handle >>> 24 != (type == TYPE_POLICY ? POLICY_SESSION : HMAC_SESSION)) {
+                  throw in.malformed("handle", "of the kind of session", "of another kind");
                 }
                 return state(handle, type, secret, auth, nonceCaller, nonceTpm.toArray());
               });

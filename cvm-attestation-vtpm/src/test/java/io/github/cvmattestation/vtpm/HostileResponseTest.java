@@ -9,6 +9,7 @@ import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -116,5 +117,67 @@ class HostileResponseTest {
     assertThatThrownBy(() -> tpm.pcrs().read(HashAlgorithm.SHA256, Set.of(0, 1)))
         .isInstanceOf(AttestationException.Device.class)
         .hasMessageContaining("changing");
+  }
+
+  @Test
+  void aHandleThatTheCommandDoesNotMakeIsRefusedAndNotFlushed() {
+    for (long handle : new long[] {0, 0x81000001L, 0x40000001L, 0x01500000L, 0x02000000L}) {
+      List<Bytes> sent = new ArrayList<>();
+      Bytes made = response(0x8001, new Octets().u32(0).u32(handle).sized(Bytes.zeros(34)));
+      Tpm tpm = Tpm.over(recording(sent, made), pause -> {});
+      TpmtPublic area = StorageKeys.parse(PublicAreas.sealed(0));
+      assertRefused(made, "TPM2_LoadExternal", () -> tpm.keys().loadExternal(area, TpmHandle.NULL));
+      assertThat(sent).hasSize(1);
+    }
+  }
+
+  @Test
+  void aSessionOfAnotherKindIsRefused() {
+    Bytes policy = response(0x8001, new Octets().u32(0).u32(0x03000000L).sized(Bytes.zeros(32)));
+    assertRefused(policy, "TPM2_StartAuthSession", () -> answering(policy).session().hmac());
+    Bytes hmac = response(0x8001, new Octets().u32(0).u32(0x02000000L).sized(Bytes.zeros(32)));
+    assertRefused(hmac, "TPM2_StartAuthSession", () -> answering(hmac).session().policy());
+  }
+
+  @Test
+  void aSaltIsRefusedForWhatIsNoKeyAndForAPointOffTheCurve() {
+    Bytes square = Bytes.zeros(31).concat(Bytes.of((byte) 1));
+    for (Bytes area :
+        List.of(
+            PublicAreas.sealed(StorageKeys.STORAGE),
+            TpmScripts.longPoint(),
+            StorageKeys.ecc(0x0B, StorageKeys.STORAGE, Bytes.empty(), 128, 3, square, square))) {
+      TpmtPublic key = StorageKeys.parse(area);
+      List<Bytes> sent = new ArrayList<>();
+      Tpm tpm = Tpm.over(recording(sent, Bytes.empty()), pause -> {});
+      TpmObject object = new TpmObject(tpm.channel(), 0x81000001L, key, Optional.empty());
+      assertRefused(
+          area, "TPM2_StartAuthSession", () -> tpm.session().salted(object).encrypting().hmac());
+      assertThat(sent).isEmpty();
+    }
+  }
+
+  @Test
+  void aMeasurementThatNoBankWouldTakeIsRefused() {
+    Bytes none =
+        response(0x8001, new Octets().u32(0).u8(0).u32(5).u32(1).raw(AttestWriter.entry(0x0B)));
+    List<Bytes> sent = new ArrayList<>();
+    Tpm tpm = Tpm.over(recording(sent, none), pause -> {});
+    assertRefused(
+        none, "TPM2_PCR_Extend", () -> tpm.pcrs().extend(16, TpmAuth.empty(), Bytes.zeros(1)));
+    assertThat(sent).hasSize(1);
+  }
+
+  @Test
+  void aTpmThatTakesOneByteAtATimeIsNotAskedForEachByte() {
+    Bytes one = response(0x8001, new Octets().u32(0).u8(0).u32(6).u32(1).u32(0x12C).u32(1));
+    assertThat(answering(one).nv().bufferMax()).isEqualTo(512);
+  }
+
+  private static TpmTransport recording(List<Bytes> sent, Bytes response) {
+    return command -> {
+      sent.add(Bytes.of(command));
+      return response.toArray();
+    };
   }
 }

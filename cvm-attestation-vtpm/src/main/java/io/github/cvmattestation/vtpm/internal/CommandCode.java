@@ -22,13 +22,13 @@ public enum CommandCode {
   /** TPM2_EvictControl. */
   EVICT_CONTROL("TPM2_EvictControl", 0x120, 2, 1, ""),
   /** TPM2_CreatePrimary. */
-  CREATE_PRIMARY("TPM2_CreatePrimary", 0x131, 1, 1, "hcr"),
+  CREATE_PRIMARY("TPM2_CreatePrimary", 0x131, 1, 1, "ocr"),
   /** TPM2_Create. */
   CREATE("TPM2_Create", 0x153, 1, 1, "cr"),
   /** TPM2_Load. */
-  LOAD("TPM2_Load", 0x157, 1, 1, "hcr"),
+  LOAD("TPM2_Load", 0x157, 1, 1, "ocr"),
   /** TPM2_LoadExternal. */
-  LOAD_EXTERNAL("TPM2_LoadExternal", 0x167, 0, 0, "hcr"),
+  LOAD_EXTERNAL("TPM2_LoadExternal", 0x167, 0, 0, "ocr"),
   /** TPM2_Import. */
   IMPORT("TPM2_Import", 0x156, 1, 1, "cr"),
   /** TPM2_NV_ReadPublic. */
@@ -54,7 +54,7 @@ public enum CommandCode {
   /** TPM2_CertifyCreation. */
   CERTIFY_CREATION("TPM2_CertifyCreation", 0x14A, 2, 1, "cr"),
   /** TPM2_StartAuthSession. */
-  START_AUTH_SESSION("TPM2_StartAuthSession", 0x176, 2, 0, "hcr"),
+  START_AUTH_SESSION("TPM2_StartAuthSession", 0x176, 2, 0, "scr"),
   /** TPM2_PolicyPCR. */
   POLICY_PCR("TPM2_PolicyPCR", 0x17F, 1, 0, "c"),
   /** TPM2_PolicyAuthorize. */
@@ -80,6 +80,10 @@ public enum CommandCode {
   /** TPM2_Sign. */
   SIGN("TPM2_Sign", 0x15D, 1, 1, "c");
 
+  private static final int HMAC_SESSION = 0x02;
+  private static final int POLICY_SESSION = 0x03;
+  private static final int TRANSIENT = 0x80;
+
   private final String specName;
   private final int code;
   private final int handles;
@@ -87,8 +91,8 @@ public enum CommandCode {
   private final String shape;
 
   /**
-   * @param shape h: the response begins with a handle; c: the first parameter of the command is a
-   *     TPM2B and may be encrypted; r: likewise of the response
+   * @param shape o, s: the response begins with the handle of an object or a session; c: the first
+   *     parameter of the command is a TPM2B and may be encrypted; r: likewise of the response
    */
   CommandCode(String specName, int code, int handles, int authorised, String shape) {
     this.specName = specName;
@@ -117,7 +121,17 @@ public enum CommandCode {
   }
 
   boolean returnsHandle() {
-    return shape.contains("h");
+    return shape.contains("o") || shape.contains("s");
+  }
+
+  /**
+   * Whether a new handle of the command's is of that type (Part 2, section 7.2); 0 if it has none.
+   */
+  boolean mayReturn(long handle) {
+    int type = (int) (handle >>> 24);
+    return shape.contains("o")
+        ? type == TRANSIENT
+        : shape.contains("s") ? type == HMAC_SESSION || type == POLICY_SESSION : handle == 0;
   }
 
   boolean commandEncryptable() {

@@ -26,10 +26,10 @@ record ResponseFrame(long code, long handle, Bytes parameters, List<Entry> sessi
 
   static ResponseFrame parse(CommandCode command, int sessionCount, byte[] response)
       throws MalformedException {
-    ByteReader in = ByteReader.bigEndian("response", Bytes.of(response));
     if (response.length > TpmTransport.MAX_SIZE) {
-      throw in.malformed("size", "at most 4096 bytes", response.length + " bytes");
+      throw new MalformedException("response", "at most 4096 bytes", response.length + " bytes");
     }
+    ByteReader in = ByteReader.bigEndian("response", Bytes.of(response));
     int tag = in.u16("tag");
     long size = in.u32("responseSize");
     long code = in.u32("responseCode");
@@ -49,6 +49,10 @@ record ResponseFrame(long code, long handle, Bytes parameters, List<Entry> sessi
       throw in.malformed("tag", "0x%04x".formatted(expected), "0x%04x".formatted(tag));
     }
     long handle = command.returnsHandle() ? in.u32("handle") : 0;
+    if (!command.mayReturn(handle)) {
+      // Before anything else: what is not this command's must not even be flushed.
+      throw in.malformed("handle", "of a new object or session", "0x%08x".formatted(handle));
+    }
     if (sessionCount == 0) {
       return new ResponseFrame(code, handle, in.bytes("parameters", in.remaining()), List.of());
     }
