@@ -152,6 +152,7 @@ class LogFormatTest {
     "one too many, 02000000 0c00 D 0c00 D",
     "2^32 - 1, ffffffff 0c00 D",
     "an algorithm that was not declared, 01000000 0b00 D",
+    "the declared algorithm and a bit more, 01000000 0c01 D",
     "an unknown algorithm, 01000000 1200 D"
   })
   void digestsOtherThanDeclaredAreRefused(String name, String digests) {
