@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -194,7 +195,7 @@ public final class RegisterBank {
 
   @Override
   public int hashCode() {
-    return 31 * (31 * (31 * kind.hashCode() + algorithm.hashCode()) + present) + values.hashCode();
+    return Objects.hash(kind, algorithm, present, values);
   }
 
   @Override

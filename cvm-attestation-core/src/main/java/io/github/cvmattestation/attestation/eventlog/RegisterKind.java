@@ -49,15 +49,10 @@ public enum RegisterKind {
   /** What a register holds before anything is extended into it. */
   Bytes initial(int register, HashAlgorithm algorithm) {
     byte[] value = new byte[algorithm.digestSize()];
-    if (beginsWithOnes(register)) {
+    if (this == PCR && register >= FIRST_DYNAMIC && register <= LAST_DYNAMIC) {
       Arrays.fill(value, (byte) 0xFF);
     }
     return Bytes.of(value);
-  }
-
-  /** Whether a register holds ones before anything is extended into it; the others hold zeros. */
-  boolean beginsWithOnes(int register) {
-    return this == PCR && register >= FIRST_DYNAMIC && register <= LAST_DYNAMIC;
   }
 
   /** The register that events with this index extend; -1 for an index that extends nothing. */

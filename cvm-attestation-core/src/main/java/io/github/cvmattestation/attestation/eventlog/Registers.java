@@ -4,7 +4,6 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import java.security.DigestException;
 import java.security.MessageDigest;
-import java.util.Arrays;
 
 /** What registers hold after a log's events: new = H(old ‖ digest), from the initial value on. */
 final class Registers {
@@ -21,10 +20,7 @@ final class Registers {
     // Each register with room behind it for what is extended, so that both are hashed in one go.
     byte[] rooms = new byte[kind.count() * 2 * size];
     for (int register = 0; register < kind.count(); register++) {
-      if (kind.beginsWithOnes(register)) {
-        int at = register * 2 * size;
-        Arrays.fill(rooms, at, at + size, (byte) 0xFF);
-      }
+      kind.initial(register, algorithm).copyTo(rooms, register * 2 * size);
     }
     rooms[size - 1] |= (byte) log.locality();
     for (int event = 0; event < log.size(); event++) {

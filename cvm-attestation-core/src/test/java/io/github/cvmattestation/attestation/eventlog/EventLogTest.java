@@ -13,6 +13,8 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.eventlog.LogWriter.Alg;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,30 @@ class EventLogTest {
     assertThat(replay.registers()).isEqualTo(log.rtmrs());
   }
 
+  @ParameterizedTest(name = "{0} events")
+  @ValueSource(ints = {1, 127, 128, 129, 256, 257, 1000})
+  void aLogOfManyEventsComesOutWholeAndInOrder(int count) {
+    LogWriter log = LogWriter.ccel();
+    List<Optional<Bytes>> told = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      log.measured(1 + i % 4, LogWriter.IPL, "event " + i);
+      told.add(Optional.of(LogWriter.ascii("event " + i)));
+    }
+    assertThat(equal(EventLog.replay(log.log(), log.rtmrs())).events())
+        .extracting(MeasuredEvent::data)
+        .isEqualTo(told);
+  }
+
+  @Test
+  void anEventSaysHowMuchDataIsCoveredAndShowsNone() {
+    LogWriter log = boot();
+    List<MeasuredEvent> events = equal(EventLog.replay(log.log(), log.rtmrs())).events();
+    assertThat(events.get(1).toString())
+        .startsWith("MeasuredEvent[register 0, type 0x80000001, digest ")
+        .endsWith(", 12 bytes of data]");
+    assertThat(events.get(0).toString()).endsWith(", no covered data]");
+  }
+
   @Test
   void dataIsShownOnlyWhereItsDigestCoversIt() {
     LogWriter log = boot();
@@ -84,6 +110,25 @@ class EventLogTest {
     assertThat(equal(EventLog.replay(log.log(), log.rtmrs())).events())
         .extracting(MeasuredEvent::data)
         .containsExactly(Optional.of(LogWriter.ascii("whole")), Optional.empty());
+  }
+
+  @Test
+  void everyTypeIsFoundByItsNumberAndByNoOther() {
+    for (EventType type : EventType.values()) {
+      assertThat(EventType.of(type.id())).hasValue(type);
+      assertThat(EventType.of(type.id() ^ 0x8000_0000L)).isNotEqualTo(Optional.of(type));
+      assertThat(EventType.of(type.id() + (1L << 32))).isEmpty();
+    }
+  }
+
+  /** The number of a type that shows its data, and one bit more. */
+  @ParameterizedTest(name = "type {0}")
+  @ValueSource(longs = {0x8000000DL, 0x10DL, 0x4000000DL, 0x800001E0L, 0x100L, 0x80000100L})
+  void dataOfATypeWithABitMoreIsNotShown(long type) {
+    LogWriter log = LogWriter.ccel().measured(3, type, "text");
+    assertThat(equal(EventLog.replay(log.log(), log.rtmrs())).events())
+        .singleElement()
+        .satisfies(event -> assertThat(event.data()).isEmpty());
   }
 
   @Test
@@ -189,6 +234,26 @@ class EventLogTest {
         .containsExactly(
             new Replay.Mismatch(rtmr, all.rtmrs().value(rtmr).orElseThrow(), Bytes.zeros(48)));
     assertThat(different.findings().get(0).expected()).startsWith("RTMR" + rtmr + " ");
+  }
+
+  @Test
+  void whatALogAddsUpToIsToldOfTheRegistersThatWereCompared() throws MalformedException {
+    LogWriter log = boot();
+    RegisterBank two =
+        RegisterBank.of(
+            RegisterKind.RTMR,
+            HashAlgorithm.SHA384,
+            Map.of(1, Bytes.zeros(48), 2, log.rtmrs().value(2).orElseThrow()));
+    Replay.Different different = different(EventLog.replay(log.log(), two));
+    assertThat(different.mismatches()).extracting(Replay.Mismatch::register).containsExactly(1);
+    assertThat(different.replayed())
+        .isEqualTo(
+            RegisterBank.of(
+                RegisterKind.RTMR,
+                HashAlgorithm.SHA384,
+                Map.of(
+                    1, log.rtmrs().value(1).orElseThrow(),
+                    2, log.rtmrs().value(2).orElseThrow())));
   }
 
   @Test

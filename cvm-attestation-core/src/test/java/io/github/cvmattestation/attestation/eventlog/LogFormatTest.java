@@ -42,6 +42,17 @@ class LogFormatTest {
   }
 
   @Test
+  void whoHasNoLogIsToldSoAndNotThatItIsPadding() {
+    Bytes padding = LogWriter.bare(Alg.SHA384).fill(0xFF, 16).log();
+    assertThat(refused(EventLog.compute(Bytes.empty(), RegisterKind.RTMR), LogFinding.LOG_EMPTY))
+        .extracting(Finding::actual)
+        .isEqualTo("no bytes");
+    assertThat(refused(EventLog.compute(padding, RegisterKind.RTMR), LogFinding.LOG_EMPTY))
+        .extracting(Finding::actual)
+        .isEqualTo("16 bytes of padding");
+  }
+
+  @Test
   void aLogLargerThanAnyIsNotRead() {
     int room = EventLog.MAX_SIZE - EventLogTest.boot().log().size();
     LogWriter full = EventLogTest.boot().fill(0xFF, room);
@@ -106,6 +117,9 @@ class LogFormatTest {
   void aFirstEventOfNoKnownRegisterIsRefused() {
     LogWriter log = LogWriter.bare(Alg.SHA384).u32(5).u32(3).fill(0, 20).u32(0);
     refusedEitherWay(log, LogFinding.LOG_INDEX);
+    Finding finding = refused(EventLog.compute(log.log(), RegisterKind.RTMR), LogFinding.LOG_INDEX);
+    assertThat(finding.expected()).endsWith("RTMR0 to RTMR3");
+    assertThat(finding.actual()).isEqualTo("index 5");
   }
 
   // The events after it
@@ -138,6 +152,7 @@ class LogFormatTest {
     "one too many, 02000000 0c00 D 0c00 D",
     "2^32 - 1, ffffffff 0c00 D",
     "an algorithm that was not declared, 01000000 0b00 D",
+    "the declared algorithm and a bit more, 01000000 0c01 D",
     "an unknown algorithm, 01000000 1200 D"
   })
   void digestsOtherThanDeclaredAreRefused(String name, String digests) {
@@ -204,6 +219,26 @@ class LogFormatTest {
     assertThat(equal(EventLog.replay(log.log(), log.rtmrs())).events())
         .singleElement()
         .satisfies(event -> assertThat(event.data()).hasValue(Bytes.empty()));
+  }
+
+  /** Offsets in what is reported are those of the log, and what is left is counted from there. */
+  @Test
+  void aCutLogSaysWhichFieldIsMissingWhat() {
+    LogWriter log = LogWriter.ccel().u32(1).u32(LogWriter.IPL).raw("01000000" + "0c00" + DIGEST);
+    Bytes noSize = log.raw("0500").log();
+    Bytes noData = log.raw("0000" + "616161").log();
+    assertThat(refused(EventLog.compute(noSize, RegisterKind.RTMR), LogFinding.LOG_FORMAT))
+        .isEqualTo(
+            Finding.of(
+                LogFinding.LOG_FORMAT,
+                "event log.eventSize at byte %d: 4 bytes".formatted(noSize.size() - 2),
+                "2 left"));
+    assertThat(refused(EventLog.compute(noData, RegisterKind.RTMR), LogFinding.LOG_FORMAT))
+        .isEqualTo(
+            Finding.of(
+                LogFinding.LOG_FORMAT,
+                "event log.event at byte %d: at least 5 bytes".formatted(noData.size() - 3),
+                "3 left"));
   }
 
   // After the last event

@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RegisterBankTest {
   private static final Bytes RTMR = Bytes.zeros(48);
@@ -25,7 +27,11 @@ class RegisterBankTest {
   void registersThatDoNotExistAreRefused() throws MalformedException {
     assertMalformed(RegisterKind.RTMR, HashAlgorithm.SHA384, Map.of(4, RTMR));
     assertMalformed(RegisterKind.RTMR, HashAlgorithm.SHA384, Map.of(-1, RTMR));
-    assertMalformed(RegisterKind.PCR, HashAlgorithm.SHA384, Map.of(24, RTMR));
+    assertThatThrownBy(
+            () -> RegisterBank.of(RegisterKind.PCR, HashAlgorithm.SHA384, Map.of(24, RTMR)))
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("registers 0 to 23")
+        .hasMessageContaining("register 24");
     assertThat(RegisterBank.of(RegisterKind.PCR, HashAlgorithm.SHA384, Map.of(23, RTMR)).value(23))
         .hasValue(RTMR);
   }
@@ -72,6 +78,67 @@ class RegisterBankTest {
         .hasSameHashCodeAs(RegisterBank.of(RegisterKind.RTMR, HashAlgorithm.SHA384, values))
         .isNotEqualTo(RegisterBank.of(RegisterKind.PCR, HashAlgorithm.SHA384, values))
         .isNotEqualTo(RegisterBank.of(RegisterKind.RTMR, HashAlgorithm.SHA384, Map.of(0, RTMR)));
+  }
+
+  /** Bit 32 of an int is its bit 0. */
+  @Test
+  void aNumberBeyondTheRegistersIsNotOneOfThem() throws MalformedException {
+    RegisterBank bank = RegisterBank.rtmrs(Collections.nCopies(4, RTMR));
+    for (int register : new int[] {-32, -1, 4, 32, 35, Integer.MIN_VALUE}) {
+      assertThat(bank.value(register)).isEmpty();
+    }
+  }
+
+  @Test
+  void banksInJsonAreReadByNameAndNumber() throws MalformedException {
+    String json =
+        "{'sha384': {'0': '%s', '23': '%s'}, 'sha1': {'10': '%s'}}"
+            .formatted("01".repeat(48), "02".repeat(48), "03".repeat(20));
+    assertThat(RegisterBank.parse(RegisterKind.PCR, json(json)))
+        .containsExactly(
+            RegisterBank.of(
+                RegisterKind.PCR,
+                HashAlgorithm.SHA384,
+                Map.of(0, Bytes.ofHex("01".repeat(48)), 23, Bytes.ofHex("02".repeat(48)))),
+            RegisterBank.of(
+                RegisterKind.PCR, HashAlgorithm.SHA1, Map.of(10, Bytes.ofHex("03".repeat(20)))));
+  }
+
+  /** A bank or a register that is passed over in silence is one that nothing is compared with. */
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "{}",
+        "[]",
+        "{'sha384': {}}",
+        "{'sha384': []}",
+        "{'sha3-384': {'0': 'V'}}",
+        "{'SHA384': {'0': 'V'}}",
+        "{'sha256': {'0': 'V'}}",
+        "{'sha384': {'00': 'V'}}",
+        "{'sha384': {'01': 'V'}}",
+        "{'sha384': {'-1': 'V'}}",
+        "{'sha384': {'': 'V'}}",
+        "{'sha384': {'PCR0': 'V'}}",
+        "{'sha384': {'24': 'V'}}",
+        "{'sha384': {'100': 'V'}}",
+        "{'sha384': {'0': 'V00'}}",
+        "{'sha384': {'0': 'V'}, 'sha999': {'0': 'V'}}"
+      })
+  void jsonThatNamesNoBankOrNoRegisterIsRefused(String json) {
+    assertThatThrownBy(
+            () -> RegisterBank.parse(RegisterKind.PCR, json(json.replace("V", "00".repeat(48)))))
+        .isInstanceOf(MalformedException.class);
+  }
+
+  @Test
+  void aBankSaysWhatItHasAndNotWhatIsInIt() throws MalformedException {
+    assertThat(RegisterBank.of(RegisterKind.PCR, HashAlgorithm.SHA384, Map.of(7, RTMR, 4, RTMR)))
+        .hasToString("RegisterBank[PCR sha384:[4, 7]]");
+  }
+
+  private static Bytes json(String text) {
+    return LogWriter.ascii(text.replace('\'', '"'));
   }
 
   private static void assertMalformed(

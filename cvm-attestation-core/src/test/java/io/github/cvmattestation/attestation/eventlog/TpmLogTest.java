@@ -10,6 +10,7 @@ import static io.github.cvmattestation.attestation.eventlog.Replays.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.eventlog.LogWriter.Alg;
@@ -39,6 +40,13 @@ class TpmLogTest {
 
   private static LogWriter sha256() {
     return LogWriter.withAlgorithms(Alg.SHA256);
+  }
+
+  private static MeasuredEvent only(LogWriter log, int pcr) {
+    List<MeasuredEvent> events =
+        equal(EventLog.replay(log.log(), log.pcrs(Alg.SHA256, pcr))).events();
+    assertThat(events).hasSize(1);
+    return events.get(0);
   }
 
   private static RegisterBank pcr(int pcr, Bytes value) {
@@ -90,9 +98,12 @@ class TpmLogTest {
             sha256().measured(1, LogWriter.NO_ACTION, locality(3)),
             sha256().measured(0, LogWriter.NO_ACTION, "StartupLocality\0"),
             sha256().measured(0, LogWriter.NO_ACTION, locality(3).concat(Bytes.zeros(1))));
-    for (LogWriter log : logs) {
-      refused(EventLog.compute(log.log(), RegisterKind.PCR), LogFinding.LOG_FORMAT);
-    }
+    assertThat(logs)
+        .extracting(
+            log -> refused(EventLog.compute(log.log(), RegisterKind.PCR), LogFinding.LOG_FORMAT))
+        .extracting(Finding::actual)
+        .containsExactly(
+            "again", "after it", "17 bytes in all", "16 bytes in all", "18 bytes in all");
     LogWriter later =
         sha256().measured(7, LogWriter.IPL, "x").measured(0, LogWriter.NO_ACTION, locality(0));
     computed(EventLog.compute(later.log(), RegisterKind.PCR));
@@ -185,7 +196,12 @@ class TpmLogTest {
             ascii("Calling EFI Application from Boot Option"))) {
       for (long type : new long[] {2, LogWriter.IPL, LogWriter.DRIVER_CONFIG, 0xFFFFFFFFL}) {
         LogWriter log = sha256().measured(5, type, text);
-        refused(EventLog.replay(log.log(), log.pcrs(Alg.SHA256, 5)), LogFinding.LOG_SEPARATOR);
+        boolean separator = text.equals(ZEROS) || text.equals(ONES);
+        assertThat(
+                refused(
+                    EventLog.replay(log.log(), log.pcrs(Alg.SHA256, 5)), LogFinding.LOG_SEPARATOR))
+            .extracting(Finding::expected)
+            .isEqualTo("PCR5: " + (separator ? "a separator called one" : "an action called one"));
         LogWriter elsewhere = sha256().measured(8, type, text);
         equal(EventLog.replay(elsewhere.log(), elsewhere.pcrs(Alg.SHA256, 8)));
       }
@@ -217,6 +233,15 @@ class TpmLogTest {
         .satisfies(event -> assertThat(event.untrustedPrefix().isEmpty()).isTrue());
   }
 
+  /** What is cut off is GRUB's NUL, never a letter; where nothing follows the label, nothing is. */
+  @Test
+  void ofGrubsTextNoLetterIsCutOff() {
+    LogWriter shorter = sha256().event(8, LogWriter.IPL, "grub_cmd: boot", "boo");
+    assertThat(only(shorter, 8).data()).isEmpty();
+    assertThat(only(sha256().event(8, LogWriter.IPL, "grub_cmd: ", ""), 8).data())
+        .hasValue(Bytes.empty());
+  }
+
   /** Only whole contents: neither a part of them nor of the name may be passed off as them. */
   @Test
   void ofABootVariableTheContentsAreShown() {
@@ -244,6 +269,14 @@ class TpmLogTest {
   }
 
   @Test
+  void emptyContentsAreContentsAndAnEmptyPayloadIsAPayload() {
+    LogWriter variable = sha256().event(1, LogWriter.BOOT_VARIABLE, Bytes.zeros(32), Bytes.empty());
+    assertThat(only(variable, 1).data()).hasValue(Bytes.empty());
+    LogWriter tagged = sha256().event(12, LogWriter.EVENT_TAG, Bytes.zeros(8), Bytes.empty());
+    assertThat(only(tagged, 12).data()).hasValue(Bytes.empty());
+  }
+
+  @Test
   void ofATaggedEventThePayloadIsShownIfItWasMeasured() {
     Bytes tagged = Bytes.ofHex("0100000003000000").concat(ascii("abc"));
     LogWriter log = sha256().event(12, LogWriter.EVENT_TAG, tagged, ascii("abc"));
@@ -264,6 +297,8 @@ class TpmLogTest {
         .hasValue(ascii("cert"));
     LogWriter two = sha256().event(7, LogWriter.AUTHORITY, "certXX", "cert");
     refused(EventLog.replay(two.log(), two.pcrs(Alg.SHA256, 7)), LogFinding.LOG_DATA);
+    LogWriter none = sha256().event(7, LogWriter.AUTHORITY, "", "cert");
+    refused(EventLog.replay(none.log(), none.pcrs(Alg.SHA256, 7)), LogFinding.LOG_DATA);
   }
 
   // The ends of registers
@@ -293,44 +328,6 @@ class TpmLogTest {
     Replay.Equal replay = equal(EventLog.replay(log.log(), log.pcrs(Alg.SHA256, pcr)));
     assertThat(replay.events()).hasSize(pcr == 7 ? 3 : 2);
     assertThat(replay.lateEvents()).hasSize(pcr == 7 ? 0 : 1);
-  }
-
-  // Unlogged exits (L13)
-
-  @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"Success", "Failure", "Failure Success"})
-  void anUnloggedExitIsAcceptedOnlyIfAsked(String outcomes) {
-    LogWriter logged = sha256().measured(5, LogWriter.SEPARATOR, ZEROS);
-    LogWriter measured =
-        sha256().measured(5, LogWriter.SEPARATOR, ZEROS).measured(5, LogWriter.EFI_ACTION, EXIT);
-    for (String outcome : outcomes.split(" ")) {
-      measured.measured(5, LogWriter.EFI_ACTION, outcome.equals("Success") ? SUCCESS : FAILURE);
-    }
-    RegisterBank pcrs = measured.pcrs(Alg.SHA256, 0, 5);
-    different(EventLog.replay(logged.log(), pcrs));
-    Replay.Equal replay = equal(EventLog.replayAllowingUnloggedExit(logged.log(), pcrs));
-    assertThat(replay.events()).hasSize(2);
-    assertThat(replay.events().get(1).data()).hasValue(EXIT);
-    assertThat(replay.lateEvents()).hasSize(outcomes.split(" ").length);
-    equal(EventLog.replayAllowingUnloggedExit(measured.log(), pcrs));
-  }
-
-  @Test
-  void anUnloggedExitExcusesNothingElse() {
-    LogWriter logged = sha256().measured(5, LogWriter.SEPARATOR, ZEROS);
-    LogWriter more =
-        sha256()
-            .measured(4, LogWriter.IPL, "x")
-            .measured(5, LogWriter.SEPARATOR, ZEROS)
-            .measured(5, LogWriter.EFI_ACTION, EXIT)
-            .measured(5, LogWriter.EFI_ACTION, SUCCESS);
-    different(EventLog.replayAllowingUnloggedExit(logged.log(), more.pcrs(Alg.SHA256, 4, 5)));
-    LogWriter invoked =
-        sha256().measured(5, LogWriter.SEPARATOR, ZEROS).measured(5, LogWriter.EFI_ACTION, EXIT);
-    different(EventLog.replayAllowingUnloggedExit(invoked.log(), more.pcrs(Alg.SHA256, 5)));
-    different(EventLog.replayAllowingUnloggedExit(logged.log(), invoked.pcrs(Alg.SHA256, 5)));
-    LogWriter td = LogWriter.ccel().measured(1, LogWriter.IPL, "x");
-    different(EventLog.replayAllowingUnloggedExit(td.log(), LogWriter.ccel().rtmrs()));
   }
 
   // Banks

@@ -122,6 +122,15 @@ class ByteReaderTest {
         .withMessage("TPMS_ATTEST.clock at byte 1: expected 8 bytes, found 3 left");
   }
 
+  @Test
+  void reservedBytesThatAreSetAreNamedByTheirPlaces() throws MalformedException {
+    ByteReader in = ByteReader.littleEndian("REPORT", Bytes.ofHex("aabb000100cc"));
+    in.u16("version");
+    assertThatExceptionOfType(MalformedException.class)
+        .isThrownBy(() -> in.reserved(3))
+        .withMessage("REPORT at bytes 2 to 4: expected reserved zeros, found other");
+  }
+
   private static void read(ByteReader in, int size) throws MalformedException {
     switch (size) {
       case 1 -> in.u8("A");
