@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * What a release policy says of a token's claims.
  *
- * @param failures empty if a branch holds; otherwise every clause that does not hold, in the order
- *     of the policy, also those that stand beside others in an {@code anyOf}
+ * @param failures empty if a branch holds; otherwise every clause that keeps a branch from holding,
+ *     in the order of the policy; all members of an {@code anyOf} of which none holds
  */
 public record ReleaseEvaluation(List<Failure> failures) {
   /** Copies the list. */

@@ -177,6 +177,16 @@ class ReleaseEvaluationTest {
   }
 
   @Test
+  void whatAnAnyOfCanDoWithoutIsNoReason() {
+    String either = "{\"anyOf\":[{\"claim\":\"a\",\"equals\":1},{\"claim\":\"a\",\"equals\":2}]}";
+    ReleaseEvaluation evaluation =
+        evaluate(policy(either + ",{\"claim\":\"b\",\"equals\":1}"), claims("\"a\":2"));
+    assertThat(evaluation.failures())
+        .extracting(ReleaseEvaluation.Failure::path)
+        .containsExactly("anyOf[0].allOf[1]");
+  }
+
+  @Test
   void oneBranchIsEnough() {
     ReleasePolicy policy =
         ReleasePolicy.anyOf(

@@ -231,7 +231,7 @@ class ReleasePolicyLinterTest {
         "https://contoso.weu.attest.azure.net:443",
         "https://contoso.weu.attest.azure.net?x",
         "contoso.weu.attest.azure.net",
-        "https://",
+        "https:",
         "no url"
       })
   void anAuthorityThatIsNotListedIsFound(String authority) {

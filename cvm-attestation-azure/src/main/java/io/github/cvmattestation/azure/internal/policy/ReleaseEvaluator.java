@@ -51,16 +51,26 @@ public final class ReleaseEvaluator {
     return holds(branch.conditions(), path);
   }
 
+  private boolean holds(ReleaseCondition.Group group, String path) {
+    int before = failures.size();
+    boolean all = true;
+    boolean any = false;
+    for (int i = 0; i < group.conditions().size(); i++) {
+      boolean one = holds(group.conditions().get(i), path + "." + group.word() + "[" + i + "]");
+      all &= one;
+      any |= one;
+    }
+    boolean holds = group instanceof ReleaseCondition.AllOf ? all : any;
+    if (holds) {
+      // The members that an anyOf can do without are no reason for anything.
+      failures.subList(before, failures.size()).clear();
+    }
+    return holds;
+  }
+
   private boolean holds(ReleaseCondition condition, String path) {
     if (condition instanceof ReleaseCondition.Group group) {
-      boolean all = true;
-      boolean any = false;
-      for (int i = 0; i < group.conditions().size(); i++) {
-        boolean one = holds(group.conditions().get(i), path + "." + group.word() + "[" + i + "]");
-        all &= one;
-        any |= one;
-      }
-      return group instanceof ReleaseCondition.AllOf ? all : any;
+      return holds(group, path);
     }
     Clause clause = (Clause) condition;
     Optional<Json> claim = claims.at(clause.claim());
