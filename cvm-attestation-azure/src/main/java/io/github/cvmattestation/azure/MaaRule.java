@@ -64,14 +64,12 @@ public record MaaRule(
 
   /** Adds a claim for the rules that follow. */
   public static MaaRule add(String type, MaaValue value, MaaCondition... conditions) {
-    return new MaaRule(
-        List.of(conditions), Action.ADD, Optional.of(type), Optional.of(value));
+    return new MaaRule(List.of(conditions), Action.ADD, Optional.of(type), Optional.of(value));
   }
 
   /** Puts a claim into the token. */
   public static MaaRule issue(String type, MaaValue value, MaaCondition... conditions) {
-    return new MaaRule(
-        List.of(conditions), Action.ISSUE, Optional.of(type), Optional.of(value));
+    return new MaaRule(List.of(conditions), Action.ISSUE, Optional.of(type), Optional.of(value));
   }
 
   /** Sets a property, such as {@code report_validity_in_minutes}. */

@@ -47,8 +47,7 @@ class MaaPolicyTest {
                     claim("x-ms-sevsnpvm-guestsvn").is(Operator.GREATER_OR_EQUAL, MaaValue.of(3)),
                     claim("x-ms-sevsnpvm-hostdata").is(Operator.NOT_EQUAL, MaaValue.of("00"))))
             .issue(
-                MaaRule.issue(
-                    "tee", MaaValue.ofClaim("c"), claim("x-ms-attestation-type").as("c")))
+                MaaRule.issue("tee", MaaValue.ofClaim("c"), claim("x-ms-attestation-type").as("c")))
             .reportValidityInMinutes(60)
             .omitX5c(true)
             .build();
@@ -129,9 +128,12 @@ class MaaPolicyTest {
   void theHashIsOfTheEncodedText() {
     MaaPolicy policy = MaaPolicy.builder().authorize(MaaRule.permit()).build();
     // by coreutils and openssl, of the text above
-    assertThat(policy.encoded()).isEqualTo("dmVyc2lvbj0xLjA7CmF1dGhvcml6YXRpb25ydWxlcwp7CiAgPT4gcGVybWl0KCk7Cn07Cmlzc3VhbmNlcnVsZXMKewp9Owo");
+    assertThat(policy.encoded())
+        .isEqualTo(
+            "dmVyc2lvbj0xLjA7CmF1dGhvcml6YXRpb25ydWxlcwp7CiAgPT4gcGVybWl0KCk7Cn07Cmlzc3VhbmNlcnVsZXMKewp9Owo");
     assertThat(policy.policyHash()).isEqualTo("QBxmUMnBr0BhftUV-fGS08o6LTKY9gBs60HDPOFnjPg");
-    assertThat(MaaPolicy.policyHash(ReleasePolicies.bytes(policy.text()))).isEqualTo("QBxmUMnBr0BhftUV-fGS08o6LTKY9gBs60HDPOFnjPg");
+    assertThat(MaaPolicy.policyHash(ReleasePolicies.bytes(policy.text())))
+        .isEqualTo("QBxmUMnBr0BhftUV-fGS08o6LTKY9gBs60HDPOFnjPg");
   }
 
   @Test

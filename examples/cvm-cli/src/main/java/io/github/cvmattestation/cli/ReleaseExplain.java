@@ -18,7 +18,9 @@ final class ReleaseExplain implements Command {
   public CommandSpec spec() {
     CommandSpec spec =
         Options.command(
-                "explain", this, "Says in plain sentences what a release policy of Azure Key Vault asks.")
+                "explain",
+                this,
+                "Says in plain sentences what a release policy of Azure Key Vault asks.")
             .addPositional(ReleaseFiles.policy())
             .addOption(Options.output());
     spec.usageMessage()

@@ -45,8 +45,7 @@ final class ReleaseTry implements Command {
     try {
       ReleasePolicy policy = ReleasePolicy.parse(ReleaseFiles.text(arguments));
       evaluation =
-          policy.evaluate(
-              ReleaseFiles.claims(Options.text(arguments, CLAIMS).orElseThrow()));
+          policy.evaluate(ReleaseFiles.claims(Options.text(arguments, CLAIMS).orElseThrow()));
     } catch (MalformedException e) {
       console.say(e.problem());
       return Cvm.REFUSED;

@@ -60,7 +60,8 @@ class PolicyCommandTest {
     assertThat(clean.out()).startsWith("CLEAN");
     assertThat(clean.err()).isEmpty();
     Ran other =
-        policy("lint", file, "--authority", "https://other.weu.attest.azure.net", "--output", "json");
+        policy(
+            "lint", file, "--authority", "https://other.weu.attest.azure.net", "--output", "json");
     assertThat(other.code()).isEqualTo(Cvm.REFUSED);
     assertThat(other.codes("findings")).isNotEmpty().containsOnly("POLICY_AUTHORITY");
   }
@@ -69,7 +70,8 @@ class PolicyCommandTest {
   void whoGetsTheKeyOfAnUnboundPolicyIsSaid() {
     Ran built = policy("build", "--authority", AUTHORITY, "--tee", "snp");
     assertThat(built.code()).isEqualTo(Cvm.OK);
-    assertThat(built.err()).isEqualTo("cvm: anybody's VM of that kind gets the key; name yours with --vm\n");
+    assertThat(built.err())
+        .isEqualTo("cvm: anybody's VM of that kind gets the key; name yours with --vm\n");
     Ran bound =
         policy("build", "--authority", AUTHORITY, "--tee", "tdx", "--measurement", "ab".repeat(48));
     assertThat(bound.err()).isEmpty();
@@ -81,8 +83,17 @@ class PolicyCommandTest {
     String other = "https://other.neu.attest.azure.net";
     Ran built =
         policy(
-            "build", "--authority", AUTHORITY, "--authority", other, "--tee", "snp", "--vm", GUID,
-            "--vm", "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9");
+            "build",
+            "--authority",
+            AUTHORITY,
+            "--authority",
+            other,
+            "--tee",
+            "snp",
+            "--vm",
+            GUID,
+            "--vm",
+            "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9");
     assertThat(built.out())
         .contains("\"" + AUTHORITY + "\"", "\"" + other + "\"", GUID, "0a1b2c3d-4e5f");
   }
@@ -107,8 +118,7 @@ class PolicyCommandTest {
     assertThat(policy("lint", file, "--output", "json").codes("findings"))
         .containsExactly("POLICY_FORM");
     String claims = file("claims.json", CLAIMS);
-    for (Ran ran :
-        List.of(policy("explain", file), policy("test", file, "--claims", claims))) {
+    for (Ran ran : List.of(policy("explain", file), policy("test", file, "--claims", claims))) {
       assertThat(ran.code()).isEqualTo(Cvm.REFUSED);
       assertThat(ran.out()).isEmpty();
       assertThat(ran.err()).hasLineCount(1);
@@ -144,7 +154,8 @@ class PolicyCommandTest {
   }
 
   @Test
-  void theClauseThatFailsIsNamedForClaimsAndForATokenAlike() throws IOException, MalformedException {
+  void theClauseThatFailsIsNamedForClaimsAndForATokenAlike()
+      throws IOException, MalformedException {
     String file = file("policy.json", SAMPLE);
     String token =
         "e30."
@@ -202,7 +213,7 @@ class PolicyCommandTest {
         "lint missing --output yaml | --output is text or json",
         "explain | FILE",
         "test missing | --claims",
-        "tset | did you mean"
+        "tset | Unmatched argument"
       })
   void wrongUsageIsExitCodeTwo(String line, String message) {
     Ran ran = policy(line.strip().split(" "));

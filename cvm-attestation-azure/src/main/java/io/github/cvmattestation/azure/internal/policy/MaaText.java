@@ -23,7 +23,8 @@ public final class MaaText {
    * what else a backslash does is documented nowhere.
    */
   public static void requirePrintable(String text) {
-    if (text.length() > MAX_TEXT || !text.chars().allMatch(c -> c >= ' ' && c < 0x7F && c != '\\')) {
+    if (text.length() > MAX_TEXT
+        || !text.chars().allMatch(c -> c >= ' ' && c < 0x7F && c != '\\')) {
       throw new AttestationException.Configuration(
           "a string that an attestation policy does not hold",
           "write at most " + MAX_TEXT + " printable ASCII characters, no backslashes");
@@ -91,9 +92,7 @@ public final class MaaText {
         rule.conditions().stream().map(MaaText::condition).collect(Collectors.joining(" && "));
     String made =
         rule.type()
-            .map(
-                type ->
-                    "type=" + quoted(type) + ", value=" + value(rule.value().orElseThrow()))
+            .map(type -> "type=" + quoted(type) + ", value=" + value(rule.value().orElseThrow()))
             .orElse("");
     return (conditions.isEmpty() ? "" : conditions + " ")
         + "=> "
@@ -112,9 +111,7 @@ public final class MaaText {
         .ifPresent(
             test ->
                 text.append(", value").append(test.operator().sign()).append(value(test.value())));
-    condition
-        .issuer()
-        .ifPresent(issuer -> text.append(", issuer==").append(quoted(issuer.word())));
+    condition.issuer().ifPresent(issuer -> text.append(", issuer==").append(quoted(issuer.word())));
     return text.append(']').toString();
   }
 
