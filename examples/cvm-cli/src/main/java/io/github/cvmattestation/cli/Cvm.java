@@ -33,6 +33,7 @@ public final class Cvm {
 
   private static final String VERIFY = "verify";
   private static final String LUKS = "luks";
+  private static final String POLICY = "policy";
 
   /** The words that name each command, in the order of the help. */
   private static final List<List<String>> NAMES =
@@ -47,6 +48,10 @@ public final class Cvm {
           List.of("unseal"),
           List.of("approve"),
           List.of(LUKS, "key"),
+          List.of(POLICY, "build"),
+          List.of(POLICY, "lint"),
+          List.of(POLICY, "explain"),
+          List.of(POLICY, "test"),
           List.of("warm-up"));
 
   private Cvm() {}
@@ -161,6 +166,10 @@ public final class Cvm {
       case "unseal" -> new Unseal().spec();
       case "approve" -> new Approve().spec();
       case "luks key" -> new LuksKey().spec();
+      case "policy build" -> new ReleaseBuild().spec();
+      case "policy lint" -> new ReleaseLint().spec();
+      case "policy explain" -> new ReleaseExplain().spec();
+      case "policy test" -> new ReleaseTry().spec();
       case "warm-up" -> new WarmUp().spec();
       default -> throw new IllegalArgumentException("no command " + name);
     };
@@ -186,12 +195,21 @@ public final class Cvm {
             "  cvm inspect evidence.json",
             "  cvm seal --pcrs sha256:7 < key > key.sealed",
             "  cvm unseal < key.sealed > key",
-            "  cvm luks key /dev/sdc1 | cryptsetup open --key-file=- /dev/sdc1 data");
+            "  cvm luks key /dev/sdc1 | cryptsetup open --key-file=- /dev/sdc1 data",
+            "  cvm policy lint release.json --authority https://contoso.weu.attest.azure.net");
     CommandSpec verify = Options.command(VERIFY, VERIFY, "Verifies evidence, and appraises it.");
     CommandSpec luks = Options.command(LUKS, LUKS, "Volumes that the TPM unlocks.");
+    CommandSpec policy =
+        Options.command(POLICY, POLICY, "Policies by which Azure Key Vault releases keys.");
     for (List<String> name : NAMES) {
       String first = name.get(0);
-      CommandSpec parent = first.equals(VERIFY) ? verify : first.equals(LUKS) ? luks : root;
+      CommandSpec parent =
+          switch (first) {
+            case VERIFY -> verify;
+            case LUKS -> luks;
+            case POLICY -> policy;
+            default -> root;
+          };
       if (parent != root && parent.subcommands().isEmpty()) {
         root.addSubcommand(first, parent);
       }
@@ -199,6 +217,7 @@ public final class Cvm {
     }
     Options.withCommon(verify);
     Options.withCommon(luks);
+    Options.withCommon(policy);
     return Options.withCommon(root);
   }
 

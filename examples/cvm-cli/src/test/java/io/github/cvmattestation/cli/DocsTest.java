@@ -19,6 +19,7 @@ import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.azure.AzureCheck;
 import io.github.cvmattestation.azure.AzureCvmVerifier;
 import io.github.cvmattestation.azure.AzureFinding;
+import io.github.cvmattestation.azure.ReleasePolicyFinding;
 import io.github.cvmattestation.snp.GuestPolicyDemand;
 import io.github.cvmattestation.snp.ProductLine;
 import io.github.cvmattestation.snp.SnpCheck;
@@ -73,7 +74,8 @@ class DocsTest {
                 SnpFinding.values(),
                 TdxFinding.values(),
                 TpmFinding.values(),
-                AzureFinding.values())
+                AzureFinding.values(),
+                ReleasePolicyFinding.values())
             .flatMap(Arrays::<FindingCode>stream)
             .map(code -> code.name() + " " + code.clause())
             .toList();

@@ -20,7 +20,11 @@ class HelpTest {
         "seal ",
         "unseal ",
         "approve ",
-        "luks key "
+        "luks key ",
+        "policy build ",
+        "policy lint ",
+        "policy explain ",
+        "policy test "
       })
   void everyCommandHasHelpWithExamples(String command) {
     Ran ran = Ran.cvm((command + "--help").split(" "));
