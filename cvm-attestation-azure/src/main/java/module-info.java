@@ -13,6 +13,7 @@ module io.github.cvmattestation.azure {
   requires static com.azure.security.attestation;
   requires com.fasterxml.jackson.core;
   requires com.nimbusds.jose.jwt;
+  requires java.net.http;
   requires static org.jspecify;
 
   exports io.github.cvmattestation.azure;
