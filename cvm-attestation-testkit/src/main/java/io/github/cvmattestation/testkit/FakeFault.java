@@ -16,6 +16,8 @@ public enum FakeFault {
   UNAVAILABLE,
   /** The connection is reset once the request has been read. */
   RESET,
+  /** Octets that are no HTTP; they say {@link FaultyServer#GARBAGE}. */
+  GARBAGE,
   /** The request is read, and then nothing happens. */
   HANG,
   /** The right answer, byte by byte with pauses, and no end. */

@@ -26,6 +26,9 @@ public final class FaultyServer implements AutoCloseable {
   /** Where {@link FakeFault#REDIRECT} sends: this server answers there as well. */
   public static final String ELSEWHERE = "/elsewhere";
 
+  /** What {@link FakeFault#GARBAGE} says, which no message may repeat. */
+  public static final String GARBAGE = "injected text";
+
   /** What a {@link FakeFault#GZIP_BOMB} unpacks to, in bytes. */
   public static final int BOMB_SIZE = 1 << 24;
 
