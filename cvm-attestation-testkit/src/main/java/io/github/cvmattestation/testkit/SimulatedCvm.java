@@ -132,6 +132,11 @@ public final class SimulatedCvm implements Attester {
     return tdx().quote(tdReport(reportData));
   }
 
+  /** A TD quote of that TDREPORT, as the host's quoting enclave makes it. */
+  public Bytes tdQuoteOf(Bytes tdReport) {
+    return tdx().quote(tdReport);
+  }
+
   /** What Intel publishes about the platform of a TDX machine. */
   public IntelCollateral collateral() {
     return tdx().collateral();
