@@ -1,0 +1,202 @@
+package io.github.cvmattestation.attestation.release;
+
+import io.github.cvmattestation.attestation.AttestationException;
+import io.github.cvmattestation.attestation.Finding;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Released keys, kept for a while and shared: however many threads ask for a key at once, it is
+ * released once. A key is cleared when nobody uses it any more, and never before.
+ *
+ * <p>No thread runs in the background: whoever first finds a key to be due for renewal asks for it
+ * while the others go on with the old one. A refusal ends a key at once. Safe for use by many
+ * threads.
+ */
+public final class KeyCache implements AutoCloseable {
+  /** The most names that are kept: more are a mistake, such as a name with a counter in it. */
+  public static final int MAX_NAMES = 1024;
+
+  private final Loader loader;
+  private final KeyLifetime times;
+  private final InstantSource clock;
+  private final Map<String, CachedKey> keys = new HashMap<>();
+  private boolean closed;
+
+  /** Attests, has the key released, and unwraps it. */
+  @FunctionalInterface
+  public interface Loader {
+    /**
+     * Gets a key.
+     *
+     * @throws AttestationException if a device or a service could not be asked
+     */
+    Unwrapping load(String name);
+  }
+
+  /** The use of a key, or the reason why there is none. Close it soon. */
+  public sealed interface Lease extends AutoCloseable {
+    @Override
+    void close();
+
+    /** A key to use until this is closed; closing the key itself is not for its users. */
+    final class Granted implements Lease {
+      private final CachedKey.Held held;
+      private final KeyCache cache;
+      private boolean returned;
+
+      private Granted(KeyCache cache, CachedKey.Held held) {
+        this.cache = cache;
+        this.held = held;
+      }
+
+      /**
+       * The key.
+       *
+       * @throws IllegalStateException if this is closed
+       */
+      public ReleasedKey key() {
+        synchronized (cache.keys) {
+          if (returned) {
+            throw new IllegalStateException("the key has been given back");
+          }
+          return held.key();
+        }
+      }
+
+      @Override
+      public void close() {
+        synchronized (cache.keys) {
+          if (!returned) {
+            returned = true;
+            held.giveBack();
+          }
+        }
+      }
+    }
+
+    /**
+     * A service says no, or its answer does not hold.
+     *
+     * @param findings why
+     */
+    record Refused(List<Finding> findings) implements Lease {
+      public Refused {
+        findings = List.copyOf(findings);
+      }
+
+      @Override
+      public void close() {}
+    }
+  }
+
+  /**
+   * @param loader how a key is got; called by one thread at a time for each name
+   * @param times how long a key is used
+   */
+  public KeyCache(Loader loader, KeyLifetime times) {
+    this(loader, times, InstantSource.system());
+  }
+
+  KeyCache(Loader loader, KeyLifetime times, InstantSource clock) {
+    this.loader = loader;
+    this.times = times;
+    this.clock = clock;
+  }
+
+  /**
+   * The key of this name, released now if it must be.
+   *
+   * @throws AttestationException if it is not at hand and somebody could not be asked for it; all
+   *     who waited for the same answer get the same exception
+   * @throws IllegalStateException if this is closed
+   */
+  public Lease lease(String name) {
+    CachedKey entry;
+    CachedKey.Flight flight;
+    boolean pilot = false;
+    synchronized (keys) {
+      requireOpen();
+      entry = entry(name);
+      CachedKey.Held usable = entry.takeUsable(clock.instant());
+      if (usable != null) {
+        return new Lease.Granted(this, usable);
+      }
+      flight = entry.board();
+      if (flight == null) {
+        flight = entry.takeOff();
+        pilot = true;
+      }
+    }
+    if (pilot) {
+      fly(name, entry, flight);
+    }
+    CachedKey.Landing landing = flight.await();
+    if (landing instanceof CachedKey.Landing.Failed failed) {
+      throw failed.why();
+    }
+    return landing instanceof CachedKey.Landing.Key key
+        ? new Lease.Granted(this, key.held())
+        : new Lease.Refused(((CachedKey.Landing.Refused) landing).why().findings());
+  }
+
+  private CachedKey entry(String name) {
+    CachedKey entry = keys.get(name);
+    if (entry == null) {
+      if (keys.size() >= MAX_NAMES) {
+        throw new AttestationException.Configuration(
+            "more than " + MAX_NAMES + " key names", "ask for the keys that there are");
+      }
+      entry = new CachedKey(times);
+      keys.put(name, entry);
+    }
+    return entry;
+  }
+
+  /** Gets the key and tells all who wait. Whatever happens, nobody is left waiting. */
+  private void fly(String name, CachedKey entry, CachedKey.Flight flight) {
+    Unwrapping answer = null;
+    RuntimeException failure = new IllegalStateException("no answer came of an error");
+    try {
+      answer = loader.load(name);
+    } catch (RuntimeException e) {
+      failure = e;
+    } finally {
+      synchronized (keys) {
+        if (answer != null && closed) {
+          if (answer instanceof Unwrapping.Unwrapped unwrapped) {
+            unwrapped.key().close();
+          }
+          answer = null;
+          failure = new IllegalStateException("the cache is closed");
+        }
+        if (answer != null) {
+          entry.land(flight, answer, clock.instant());
+        } else {
+          entry.crash(flight, failure, clock.instant());
+        }
+        if (entry.isIdle()) {
+          keys.remove(name);
+        }
+      }
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the cache is closed");
+    }
+  }
+
+  /** No key is given out any more; each is cleared as soon as its last user gives it back. */
+  @Override
+  public void close() {
+    synchronized (keys) {
+      closed = true;
+      keys.values().forEach(CachedKey::retire);
+      keys.clear();
+    }
+  }
+}
