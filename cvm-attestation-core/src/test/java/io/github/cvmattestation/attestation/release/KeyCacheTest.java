@@ -1,0 +1,305 @@
+package io.github.cvmattestation.attestation.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.cvmattestation.attestation.AttestationException;
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.attestation.SecretBytes;
+import io.github.cvmattestation.attestation.internal.CoreFinding;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** The cache of released keys: one release for all, no key beyond its time, none cleared in use. */
+class KeyCacheTest {
+  private static final int CALLERS = 1000;
+  private static final KeyLifetime HOUR =
+      new KeyLifetime(
+          Duration.ofMinutes(60), Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ZERO);
+
+  private Instant now = Instant.parse("2026-11-22T12:00:00Z");
+  private final AtomicInteger loads = new AtomicInteger();
+  private Supplier<Unwrapping> service = () -> new Unwrapping.Unwrapped(key(loads.get()));
+
+  private KeyCache cache(KeyLifetime times) {
+    return new KeyCache(
+        name -> {
+          loads.incrementAndGet();
+          return service.get();
+        },
+        times,
+        () -> now);
+  }
+
+  @Test
+  void aThousandCallersCauseOneRelease() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(CALLERS);
+    service =
+        () -> {
+          await(arrived);
+          return new Unwrapping.Unwrapped(key(7));
+        };
+    ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
+    try (KeyCache cache = cache(HOUR)) {
+      List<Future<Byte>> answers = new ArrayList<>();
+      for (int i = 0; i < CALLERS; i++) {
+        answers.add(
+            threads.submit(
+                () -> {
+                  arrived.countDown();
+                  try (KeyCache.Lease lease = cache.lease("disk-key")) {
+                    return octet(lease);
+                  }
+                }));
+      }
+      for (Future<Byte> answer : answers) {
+        assertThat(answer.get()).isEqualTo((byte) 7);
+      }
+      assertThat(loads).hasValue(1);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void allWhoWaitHearOfTheSameFailureAndTheNextOneAsksAgain() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(2);
+    service =
+        () -> {
+          await(arrived);
+          throw unreachable();
+        };
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (KeyCache cache = cache(HOUR)) {
+      List<Future<?>> answers = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        answers.add(
+            threads.submit(
+                () -> {
+                  arrived.countDown();
+                  cache.lease("disk-key").close();
+                }));
+      }
+      for (Future<?> answer : answers) {
+        assertThatThrownBy(answer::get)
+            .isInstanceOf(ExecutionException.class)
+            .hasCauseInstanceOf(AttestationException.Service.class);
+      }
+      service = () -> new Unwrapping.Unwrapped(key(9));
+      assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 9);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aKeyIsReleasedOnceAndNeverUsedBeyondItsLifetime() {
+    try (KeyCache cache = cache(HOUR)) {
+      assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 1);
+      pass(Duration.ofMinutes(49));
+      assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 1);
+      service =
+          () -> {
+            throw unreachable();
+          };
+      pass(Duration.ofMinutes(11));
+      assertThatThrownBy(() -> cache.lease("disk-key"))
+          .isInstanceOf(AttestationException.Service.class);
+      assertThat(loads).hasValue(2);
+    }
+  }
+
+  @Test
+  void aKeyIsRenewedBeforeItExpires() {
+    try (KeyCache cache = cache(HOUR)) {
+      octet(cache.lease("disk-key"));
+      pass(Duration.ofMinutes(50));
+      assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 2);
+    }
+  }
+
+  @Test
+  void whileOneRenewsTheOthersGoOnWithTheOldKey() {
+    try (KeyCache cache = cache(HOUR)) {
+      octet(cache.lease("disk-key"));
+      pass(Duration.ofMinutes(50));
+      service =
+          () -> {
+            // The renewal is on its way; another caller does not wait for it.
+            assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 1);
+            return new Unwrapping.Unwrapped(key(2));
+          };
+      assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 2);
+      assertThat(loads).hasValue(2);
+    }
+  }
+
+  @Test
+  void aFailedRenewalLeavesTheKeyAndIsNotTriedAtEveryCall() {
+    try (KeyCache cache = cache(HOUR)) {
+      octet(cache.lease("disk-key"));
+      pass(Duration.ofMinutes(50));
+      service =
+          () -> {
+            throw unreachable();
+          };
+      for (int i = 0; i < 3; i++) {
+        assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 1);
+      }
+      assertThat(loads).hasValue(2);
+      pass(Duration.ofMinutes(1));
+      assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 1);
+      assertThat(loads).hasValue(3);
+    }
+  }
+
+  @Test
+  void aStaleKeyServesOnErrorWhereAskedForAndWithinItsBound() {
+    try (KeyCache cache = cache(HOUR.allowStaleOnError(Duration.ofMinutes(30)))) {
+      octet(cache.lease("disk-key"));
+      service =
+          () -> {
+            throw unreachable();
+          };
+      pass(Duration.ofMinutes(89));
+      assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 1);
+      assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 1);
+      assertThat(loads).hasValue(2);
+      pass(Duration.ofMinutes(1));
+      assertThatThrownBy(() -> cache.lease("disk-key"))
+          .isInstanceOf(AttestationException.Service.class);
+    }
+  }
+
+  @Test
+  void aRefusalEndsAKeyAtOnceAndIsNotKept() {
+    try (KeyCache cache = cache(HOUR.allowStaleOnError(Duration.ofMinutes(30)))) {
+      byte[] octets = held(cache.lease("disk-key"));
+      pass(Duration.ofMinutes(50));
+      service =
+          () ->
+              new Unwrapping.Refused(List.of(Finding.of(CoreFinding.SKR_UNWRAP, "a key", "none")));
+      assertThat(cache.lease("disk-key")).isInstanceOf(KeyCache.Lease.Refused.class);
+      assertThat(octets).containsOnly(0);
+      service = () -> new Unwrapping.Unwrapped(key(3));
+      assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 3);
+    }
+  }
+
+  @Test
+  void aRenewedKeyIsClearedOnlyWhenItsLastUserGivesItBack() {
+    try (KeyCache cache = cache(HOUR)) {
+      KeyCache.Lease first = cache.lease("disk-key");
+      KeyCache.Lease second = cache.lease("disk-key");
+      byte[] octets = ((KeyCache.Lease.Granted) first).key().octets();
+      pass(Duration.ofMinutes(50));
+      cache.lease("disk-key").close();
+      first.close();
+      first.close(); // a second time counts for nothing
+      assertThat(octets).doesNotContain(0);
+      second.close();
+      assertThat(octets).containsOnly(0);
+    }
+  }
+
+  @Test
+  void closingTheCacheClearsWhatNobodyUses() {
+    KeyCache cache = cache(HOUR);
+    byte[] idle = held(cache.lease("idle"));
+    KeyCache.Lease inUse = cache.lease("in-use");
+    byte[] used = ((KeyCache.Lease.Granted) inUse).key().octets();
+    cache.close();
+    assertThat(idle).containsOnly(0);
+    assertThat(used).doesNotContain(0);
+    inUse.close();
+    assertThat(used).containsOnly(0);
+    assertThatThrownBy(() -> cache.lease("idle")).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aKeyThatArrivesAtAClosedCacheIsCleared() {
+    KeyCache cache = cache(HOUR);
+    ReleasedKey late = key(5);
+    byte[] octets = late.octets();
+    service =
+        () -> {
+          cache.close();
+          return new Unwrapping.Unwrapped(late);
+        };
+    assertThatThrownBy(() -> cache.lease("disk-key")).isInstanceOf(IllegalStateException.class);
+    assertThat(octets).containsOnly(0);
+  }
+
+  @Test
+  void aLeaseThatWasGivenBackGivesNoKey() {
+    try (KeyCache cache = cache(HOUR)) {
+      KeyCache.Lease lease = cache.lease("disk-key");
+      lease.close();
+      assertThatThrownBy(() -> ((KeyCache.Lease.Granted) lease).key())
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void moreNamesThanThereAreKeysAreRefused() {
+    try (KeyCache cache = cache(HOUR)) {
+      for (int i = 0; i < KeyCache.MAX_NAMES; i++) {
+        cache.lease("key-" + i).close();
+      }
+      assertThatThrownBy(() -> cache.lease("one-more"))
+          .isInstanceOf(AttestationException.Configuration.class);
+    }
+  }
+
+  private void pass(Duration time) {
+    now = now.plus(time);
+  }
+
+  private static byte octet(KeyCache.Lease lease) {
+    try (lease) {
+      return ((KeyCache.Lease.Granted) lease).key().octets()[0];
+    }
+  }
+
+  private static byte[] held(KeyCache.Lease lease) {
+    try (lease) {
+      return ((KeyCache.Lease.Granted) lease).key().octets();
+    }
+  }
+
+  private static ReleasedKey key(int octet) {
+    WrappedKey wrapped =
+        new WrappedKey(
+            "https://v/keys/k/" + octet,
+            WrappedKey.Kind.OCT,
+            Optional.empty(),
+            WrapAlgorithm.RSA_AES_KEY_WRAP_256,
+            Bytes.empty());
+    return new ReleasedKey(wrapped, new SecretBytes(new byte[] {(byte) octet, (byte) octet}));
+  }
+
+  private static AttestationException.Service unreachable() {
+    return new AttestationException.Service(
+        "vault", AttestationException.Service.Failure.UNREACHABLE, 0, "", "", "wait");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
