@@ -1,0 +1,59 @@
+package io.github.cvmattestation.azure.internal.keyvault;
+
+import io.github.cvmattestation.attestation.AttestationException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** Which hosts are vaults: those of Microsoft's clouds, and nothing that merely looks like one. */
+public final class VaultHost {
+  /** Key Vault and Managed HSM, in the public cloud, in China's and in the US government's. */
+  private static final List<String> SUFFIXES =
+      List.of(
+          ".vault.azure.net",
+          ".managedhsm.azure.net",
+          ".vault.azure.cn",
+          ".managedhsm.azure.cn",
+          ".vault.usgovcloudapi.net",
+          ".managedhsm.usgovcloudapi.net");
+
+  private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
+  private static final int HTTPS = 443;
+
+  private VaultHost() {}
+
+  /**
+   * The host name of a vault's URL, lower case.
+   *
+   * @throws AttestationException.Configuration if the URL is anything but {@code https://}, one
+   *     label and a known suffix
+   */
+  public static String of(String vaultUrl) {
+    try {
+      URI url = new URI(vaultUrl);
+      String host = url.getHost() == null ? "" : url.getHost().toLowerCase(Locale.ROOT);
+      boolean plain =
+          "https".equalsIgnoreCase(url.getScheme())
+              && url.getRawUserInfo() == null
+              && (url.getPort() == -1 || url.getPort() == HTTPS)
+              && (url.getRawPath().isEmpty() || url.getRawPath().equals("/"))
+              && url.getRawQuery() == null
+              && url.getRawFragment() == null;
+      if (plain && SUFFIXES.stream().anyMatch(suffix -> isVault(host, suffix))) {
+        return host;
+      }
+    } catch (URISyntaxException e) {
+      // falls through: the remedy is the same
+    }
+    throw new AttestationException.Configuration(
+        "not the URL of a Key Vault or Managed HSM",
+        "take the vault's URI from its overview page, such as https://contoso.vault.azure.net");
+  }
+
+  private static boolean isVault(String host, String suffix) {
+    return host.endsWith(suffix)
+        && LABEL.matcher(host.substring(0, host.length() - suffix.length())).matches();
+  }
+}
