@@ -11,6 +11,7 @@ import io.github.cvmattestation.attestation.crypto.SignatureBackends;
 import io.github.cvmattestation.attestation.release.KeyReleaser;
 import io.github.cvmattestation.attestation.release.WrapAlgorithm;
 import io.github.cvmattestation.attestation.token.VerifiedToken;
+import io.github.cvmattestation.azure.internal.http.HttpTime;
 import io.github.cvmattestation.azure.internal.keyvault.KeyId;
 import io.github.cvmattestation.azure.internal.keyvault.ReleaseCall;
 import io.github.cvmattestation.azure.internal.keyvault.ReleaseRequest;
@@ -49,7 +50,7 @@ public final class KeyVaultReleaser implements KeyReleaser {
 
   private KeyVaultReleaser(Builder builder) {
     host = builder.host;
-    call = new ReleaseCall(VaultClients.client(host, builder.credential, builder.httpClient));
+    call = new ReleaseCall(VaultClients.client(host, builder.credential, builder.http, builder.time));
     Set<TrustAnchor> anchors = builder.roots == null ? SystemRoots.ofTheRuntime() : builder.roots;
     verification = new ReleaseVerification(builder.signatures, anchors);
     algorithm = builder.algorithm;
@@ -93,9 +94,98 @@ public final class KeyVaultReleaser implements KeyReleaser {
     String nonce =
         Base64.getUrlEncoder().withoutPadding().encodeToString(Nonce.random().value().toArray());
     ReleaseRequest request = new ReleaseRequest(key, nonce, algorithm, policyHash);
-    return switch (call.release(request, token.token())) {
-      case ReleaseCall.Answer answer -> verification.verify(answer.jws(), request, clock.instant());
-      case ReleaseCall.Denied denied -> new Release.Refused(explained(name, token, denied));
-    };
+    ReleaseCall.Outcome outcome = call.release(request, token.token());
+    if (outcome instanceof ReleaseCall.Denied denied) {
+      List<Finding> findings = new ArrayList<>();
+      findings.add(denial(denied));
+      findings.addAll(explainer.explain(name, token));
+      return new Release.Refused(findings);
+    }
+    return verification.verify(((ReleaseCall.Answer) outcome).jws(), request, clock.instant());
+  }
+
+  private static Finding denial(ReleaseCall.Denied denied) {
+    String actual = denied.code().isEmpty() ? "HTTP 403" : "HTTP 403, " + denied.code();
+    return Finding.of(ReleaseFinding.RELEASE_DENIED, "the vault releases the key", actual);
+  }
+
+  /** The details. What is not set has the safe meaning. */
+  public static final class Builder {
+    private final String host;
+    private final TokenCredential credential;
+    private WrapAlgorithm algorithm = WrapAlgorithm.RSA_AES_KEY_WRAP_256;
+    private @Nullable Bytes policyHash;
+    private @Nullable Set<TrustAnchor> roots;
+    private HttpClient http = VaultClients.direct();
+    private SignatureBackend signatures = SignatureBackends.fastest();
+    private DenialExplainer explainer = DenialExplainer.none();
+    private InstantSource clock = InstantSource.system();
+    private HttpTime time = HttpTime.system();
+
+    private Builder(String host, TokenCredential credential) {
+      this.host = host;
+      this.credential = credential;
+    }
+
+    /** How the key is to be wrapped; {@code RSA_AES_KEY_WRAP_256} unless set. */
+    public Builder wrapAlgorithm(WrapAlgorithm wanted) {
+      algorithm = wanted;
+      return this;
+    }
+
+    /**
+     * The release policy that the key must have: somebody with the right to change it cannot slip
+     * another one under it.
+     *
+     * @param sha256 over the policy's text as the vault keeps it, 32 bytes
+     */
+    public Builder requirePolicyHash(Bytes sha256) {
+      policyHash = sha256;
+      return this;
+    }
+
+    /** The authorities of the vault's certificate, instead of those that the runtime trusts. */
+    public Builder trustedRoots(Collection<X509Certificate> certificates) {
+      roots = SystemRoots.of(certificates);
+      return this;
+    }
+
+    /**
+     * Who speaks HTTP, instead of the JDK's client without a proxy. It must not follow redirects;
+     * sizes and times are bounded above it.
+     */
+    public Builder httpClient(HttpClient client) {
+      http = client;
+      return this;
+    }
+
+    /** Who checks signatures; the fastest that there is, unless set. */
+    public Builder signatures(SignatureBackend backend) {
+      signatures = backend;
+      return this;
+    }
+
+    /** Who says why a key was refused; nobody unless set. */
+    public Builder explainer(DenialExplainer who) {
+      explainer = who;
+      return this;
+    }
+
+    /** The time as of which answers are verified; the machine's unless set. */
+    public Builder clock(InstantSource source) {
+      clock = source;
+      return this;
+    }
+
+    /** For tests, in which waiting takes no time. */
+    Builder time(HttpTime source) {
+      time = source;
+      return this;
+    }
+
+    /** The releaser. It asks nobody yet. */
+    public KeyVaultReleaser build() {
+      return new KeyVaultReleaser(this);
+    }
   }
 }

@@ -2,6 +2,10 @@ package io.github.cvmattestation.testkit;
 
 import io.github.cvmattestation.attestation.Bytes;
 import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.spec.RSAPrivateKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -87,6 +91,20 @@ public final class RsaSigningKey {
     DERSequence algorithm = Der.sequence(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);
     DERSequence key = Der.sequence(new ASN1Integer(modulus), new ASN1Integer(exponent));
     return Der.bytes(Der.sequence(algorithm, new DERBitString(Der.array(key))));
+  }
+
+  /** For the JDK, which a TLS server needs: modulus and private exponent, no primes. */
+  PrivateKey privateKey() {
+    BigInteger order =
+        primes.stream()
+            .map(prime -> prime.subtract(BigInteger.ONE))
+            .reduce(BigInteger.ONE, BigInteger::multiply);
+    try {
+      return KeyFactory.getInstance("RSA")
+          .generatePrivate(new RSAPrivateKeySpec(modulus, exponent.modInverse(order)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2). {@code digest} is a JCA name such as SHA-256. */

@@ -112,17 +112,23 @@ public final class BoundedHttp {
   }
 
   private HttpAnswer repeat(HttpRequest request) {
+    HttpAnswer answer = exchange(request);
+    if (!answer.isSuccess()) {
+      throw refusal(statusFailure(answer), answer);
+    }
+    return answer;
+  }
+
+  /** The last answer, whatever status it has: retries are over, or would come too late. */
+  HttpAnswer exchange(HttpRequest request) {
     Instant end = time.now().plus(limits.deadline());
     Duration pause = retries.firstPause();
     for (int tries = 1; ; tries++) {
       HttpAnswer answer = exchange.send(request.copy(), end);
-      if (answer.isSuccess()) {
-        return answer;
-      }
       Duration wait = wait(answer, pause);
       boolean again = retries.statuses().contains(answer.status()) && tries < retries.tries();
-      if (!again || !time.now().plus(wait).isBefore(end)) {
-        throw refusal(statusFailure(answer), answer);
+      if (answer.isSuccess() || !again || !time.now().plus(wait).isBefore(end)) {
+        return answer;
       }
       time.pause(wait);
       pause = pause.multipliedBy(2);

@@ -1,60 +1,71 @@
 package io.github.cvmattestation.azure.internal.keyvault;
 
+import com.azure.core.exception.ClientAuthenticationException;
 import com.azure.core.exception.HttpResponseException;
 import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpResponse;
-import com.azure.core.util.BinaryData;
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.AttestationException.Service.Failure;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
-import io.github.cvmattestation.attestation.internal.Json;
 import io.github.cvmattestation.attestation.internal.StrictJson;
 import java.util.Objects;
-import java.util.Optional;
 
-/** What the Azure SDK throws, without anything that the other side wrote but its codes. */
+/** What the Azure SDK throws, in our words: status, request id, code, and what to do next. */
 final class VaultErrors {
   static final int FORBIDDEN = 403;
 
   private static final String SERVICE = "Key Vault";
-  private static final int MAX_ERROR = 64 << 10;
+  private static final int MAX_ERROR = 1 << 10;
   private static final int THROTTLED = 429;
   private static final HttpHeaderName REQUEST_ID = HttpHeaderName.fromString("x-ms-request-id");
 
   private VaultErrors() {}
 
-  /** The exception to throw instead. The cause is left out: its message quotes the answer. */
+  /** The exception to throw instead. The cause is left out, since nobody knows what it quotes. */
   static AttestationException of(RuntimeException failure) {
     if (failure instanceof AttestationException known) {
       return known;
     }
-    if (!(failure instanceof HttpResponseException refusal) || refusal.getResponse() == null) {
-      return failed(Failure.UNREACHABLE, 0, "", "");
+    HttpResponse response =
+        failure instanceof HttpResponseException refusal ? refusal.getResponse() : null;
+    if (response != null) {
+      return of(response);
     }
-    HttpResponse response = refusal.getResponse();
+    return new AttestationException.Service(
+        SERVICE,
+        failure instanceof ClientAuthenticationException
+            ? Failure.UNREACHABLE
+            : Failure.ANSWER_MALFORMED,
+        0,
+        "",
+        "",
+        failure instanceof ClientAuthenticationException
+            ? "check the credential: it gives no token for the vault"
+            : remedy(0));
+  }
+
+  /** The exception for an answer with this status. */
+  static AttestationException.Service of(HttpResponse response) {
     int status = response.getStatusCode();
-    String requestId = Objects.requireNonNullElse(response.getHeaderValue(REQUEST_ID), "");
-    return failed(failure(status), status, requestId, code(response));
+    return new AttestationException.Service(
+        SERVICE,
+        failure(status),
+        status,
+        Objects.requireNonNullElse(response.getHeaderValue(REQUEST_ID), ""),
+        code(response),
+        remedy(status));
   }
 
   /** The answer is a success, and not what the protocol says it is. */
-  static AttestationException malformed() {
-    return failed(Failure.ANSWER_MALFORMED, 0, "", "");
-  }
-
-  private static AttestationException.Service failed(
-      Failure failure, int status, String requestId, String code) {
+  static AttestationException.Service malformed() {
     return new AttestationException.Service(
-        SERVICE, failure, status, requestId, code, remedy(status));
+        SERVICE, Failure.ANSWER_MALFORMED, 0, "", "", remedy(0));
   }
 
   private static Failure failure(int status) {
     if (status < 300) {
       return Failure.ANSWER_MALFORMED;
-    }
-    if (status < 400) {
-      return Failure.HTTP_REDIRECT;
     }
     return status == THROTTLED ? Failure.ENDPOINT_THROTTLED : Failure.HTTP_STATUS;
   }
@@ -70,23 +81,18 @@ final class VaultErrors {
     };
   }
 
-  /** The innermost code of an error body: {"error":{"code":…,"innererror":{"code":…}}}. */
+  /** What the bounded client leaves of an error's body: {"error":{"code":…}}. */
   private static String code(HttpResponse response) {
     try {
-      BinaryData body = response.getBodyAsBinaryData();
-      if (body == null) {
-        return "";
-      }
-      Json.Obj root =
-          StrictJson.parse("error", Bytes.of(body.toBytes()), MAX_ERROR).asObject();
-      Json.Obj error = root.require("error").asObject();
-      Optional<Json> inner = error.get("innererror");
-      boolean nested = inner.isPresent() && inner.get() instanceof Json.Obj;
-      return (nested ? inner.get().asObject() : error).require("code").asString();
+      Bytes body = Bytes.of(response.getBodyAsBinaryData().toBytes());
+      return StrictJson.parse("error", body, MAX_ERROR)
+          .asObject()
+          .require("error")
+          .asObject()
+          .require("code")
+          .asString();
     } catch (MalformedException e) {
       return "";
-    } catch (RuntimeException e) {
-      return ""; // a body that can no longer be read; the status says enough
     }
   }
 }
