@@ -32,6 +32,7 @@ public final class FakeWebPki {
   private static final int KEY_CERT_SIGN = 0x04;
   private static final Duration YEAR = Duration.ofDays(365);
 
+  private final String label;
   private final String seed;
   private final Instant at;
   private final RsaSigningKey rootKey;
@@ -44,15 +45,26 @@ public final class FakeWebPki {
    * An authority.
    *
    * @param at around which instant its certificates hold
-   * @param seed the same seed gives the same keys
+   * @param label stands in its names; its keys follow from it
    */
-  public FakeWebPki(Instant at, String seed) {
+  public FakeWebPki(Instant at, String label) {
+    this(at, label, label);
+  }
+
+  /**
+   * An authority that may bear the names of another.
+   *
+   * @param label stands in its names
+   * @param seed its keys follow from it
+   */
+  public FakeWebPki(Instant at, String label, String seed) {
+    this.label = label;
     this.seed = seed;
     this.at = at.truncatedTo(ChronoUnit.SECONDS);
     rootKey = RsaSigningKey.of(KEY_BITS, "web root " + seed);
     issuingKey = RsaSigningKey.of(KEY_BITS, "web issuing " + seed);
-    root = authority("Fake Web Root " + seed, rootKey);
-    issuing = authority("Fake Web TLS Issuing CA " + seed, issuingKey);
+    root = authority("Fake Web Root " + label, rootKey);
+    issuing = authority("Fake Web TLS Issuing CA " + label, issuingKey);
   }
 
   /** The root's certificate, DER. */
@@ -102,7 +114,7 @@ public final class FakeWebPki {
 
   private Bytes authority(String commonName, RsaSigningKey key) {
     CertificateWriter out =
-        certificate(name("Fake Web Root " + seed), name(commonName), key)
+        certificate(name("Fake Web Root " + label), name(commonName), key)
             .validity(at.minus(YEAR.multipliedBy(5)), at.plus(YEAR.multipliedBy(5)))
             .extension("2.5.29.19", true, Der.bytes(Der.sequence(ASN1Boolean.TRUE)));
     keyUsage(out, KEY_CERT_SIGN);
@@ -118,7 +130,7 @@ public final class FakeWebPki {
   }
 
   private Bytes issuingName() {
-    return name("Fake Web TLS Issuing CA " + seed);
+    return name("Fake Web TLS Issuing CA " + label);
   }
 
   private static void keyUsage(CertificateWriter out, int firstOctet) {

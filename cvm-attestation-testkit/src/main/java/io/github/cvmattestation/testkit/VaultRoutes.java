@@ -1,0 +1,200 @@
+package io.github.cvmattestation.testkit;
+
+import io.github.cvmattestation.attestation.Bytes;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** What a fake vault does at its URLs (Key Vault REST 2025-07-01, Keys). */
+final class VaultRoutes {
+  private static final String KEYS = "keys";
+  private static final int DEFAULT_BITS = 2048;
+  private static final int MAX_NONCE = 64;
+
+  private final String host;
+  private final WebServer identity;
+  private final AtomicInteger releases;
+  private final Map<String, List<VaultKey>> keys = new HashMap<>();
+  private ReleasePolicyCheck check = (policy, token) -> true;
+  private UnaryOperator<ReleaseAnswerWriter> change = UnaryOperator.identity();
+  private @Nullable Answer last;
+
+  VaultRoutes(String host, WebServer identity, AtomicInteger releases) {
+    this.host = host;
+    this.identity = identity;
+    this.releases = releases;
+  }
+
+  /** Status and body. */
+  record Answer(int status, String json) {
+    static Answer refusal(int status, String code) {
+      return new Answer(status, VaultFaults.error(code));
+    }
+  }
+
+  synchronized void policyCheck(ReleasePolicyCheck wanted) {
+    check = wanted;
+  }
+
+  synchronized void onRelease(UnaryOperator<ReleaseAnswerWriter> wanted) {
+    change = wanted;
+  }
+
+  synchronized String add(String name, VaultKey key) {
+    keys.computeIfAbsent(name, missing -> new ArrayList<>()).add(key);
+    return url(name, key);
+  }
+
+  synchronized Answer answer(String method, URI uri, String body, boolean stale) {
+    if (stale && last != null) {
+      return last;
+    }
+    Answer answer;
+    try {
+      answer = route(method, uri, body);
+    } catch (IllegalArgumentException e) {
+      answer = Answer.refusal(400, "BadParameter");
+    }
+    last = answer;
+    return answer;
+  }
+
+  private Answer route(String method, URI uri, String body) {
+    List<String> path = List.of(uri.getPath().substring(1).split("/", -1));
+    String query = uri.getQuery() == null ? "" : uri.getQuery();
+    if (!query.contains("api-version=") || path.size() < 2 || !path.get(0).equals(KEYS)) {
+      return Answer.refusal(400, "BadParameter");
+    }
+    String name = path.get(1);
+    String action = path.size() == 2 ? "" : path.get(path.size() - 1);
+    boolean versioned = path.size() == 4;
+    if (method.equals("PUT") && path.size() == 2) {
+      return put(name, JsonText.object(body));
+    }
+    if (method.equals("POST") && action.equals("create") && path.size() == 3) {
+      return create(name, JsonText.object(body));
+    }
+    if (method.equals("POST") && action.equals("release") && (versioned || path.size() == 3)) {
+      VaultKey key = find(name, versioned ? path.get(2) : null);
+      return key == null ? notFound() : release(name, key, JsonText.object(body), query);
+    }
+    if (method.equals("GET") && path.size() <= 3) {
+      // The Azure SDK ends a request for the newest version with a slash.
+      VaultKey key = find(name, action.isEmpty() ? null : action);
+      return key == null ? notFound() : new Answer(200, bundle(name, key));
+    }
+    return notFound();
+  }
+
+  private static Answer notFound() {
+    return Answer.refusal(404, "KeyNotFound");
+  }
+
+  private @Nullable VaultKey find(String name, @Nullable String version) {
+    List<VaultKey> versions = keys.getOrDefault(name, List.of());
+    if (version == null) {
+      return versions.isEmpty() ? null : versions.get(versions.size() - 1);
+    }
+    return versions.stream().filter(key -> key.version().equals(version)).findFirst().orElse(null);
+  }
+
+  private Answer create(String name, Map<String, Object> asked) {
+    int bits =
+        JsonText.find(asked, "key_size") instanceof BigDecimal size
+            ? size.intValueExact()
+            : DEFAULT_BITS;
+    return keep(
+        name,
+        VaultKey.generate(
+            JsonText.text(asked, "kty"),
+            bits,
+            JsonText.text(asked, "crv"),
+            attributes(asked),
+            policy(asked)));
+  }
+
+  private Answer put(String name, Map<String, Object> asked) {
+    if (!(asked.get("key") instanceof Map<?, ?> jwk)) {
+      return Answer.refusal(400, "BadParameter");
+    }
+    return keep(name, VaultKey.imported(jwk, attributes(asked), policy(asked)));
+  }
+
+  /** What may leave the vault must say to whom, and only keys of the HSM may leave it. */
+  private Answer keep(String name, VaultKey key) {
+    if (key.isExportable() && (key.policy().isEmpty() || !key.kty().endsWith("-HSM"))) {
+      return Answer.refusal(400, "BadParameter");
+    }
+    add(name, key);
+    return new Answer(200, bundle(name, key));
+  }
+
+  private static Map<String, Object> attributes(Map<String, Object> asked) {
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    attributes.put("enabled", true);
+    attributes.put("exportable", false);
+    if (asked.get("attributes") instanceof Map<?, ?> given) {
+      given.forEach((name, value) -> attributes.put((String) name, value));
+    }
+    return attributes;
+  }
+
+  private static Map<String, Object> policy(Map<String, Object> asked) {
+    Map<String, Object> policy = new LinkedHashMap<>();
+    if (asked.get("release_policy") instanceof Map<?, ?> given) {
+      given.forEach((name, value) -> policy.put((String) name, value));
+    }
+    return policy;
+  }
+
+  private Answer release(String name, VaultKey key, Map<String, Object> asked, String query) {
+    String token = JsonText.text(asked, "target");
+    String nonce = JsonText.text(asked, "nonce");
+    String enc = JsonText.text(asked, "enc");
+    if (!key.isExportable() || token.isEmpty() || nonce.length() > MAX_NONCE) {
+      return Answer.refusal(400, "BadParameter");
+    }
+    if (!check.permits(key.policyText(), token)) {
+      return new Answer(
+          403,
+          "{\"error\":{\"code\":\"Forbidden\",\"message\":\"no matter\","
+              + "\"innererror\":{\"code\":\"ForbiddenByPolicy\"}}}");
+    }
+    Bytes ciphertext = KeyWrapping.wrap(KeyWrapping.guestKey(token), enc, key.secret());
+    String named = enc.isEmpty() ? "CKM_RSA_AES_KEY_WRAP" : enc;
+    ReleaseAnswerWriter answer =
+        new ReleaseAnswerWriter(url(name, key), named, nonce, key.kty(), ciphertext)
+            .request("api-version", JsonMembers.quoted(query.replaceAll(".*api-version=", "")));
+    key.jwk().forEach((member, value) -> answer.key(member, JsonText.write(value)));
+    key.attributes().forEach((member, value) -> answer.attribute(member, JsonText.write(value)));
+    answer.bundle("release_policy", JsonText.write(key.policy()));
+    releases.incrementAndGet();
+    return new Answer(200, "{\"value\":\"" + change.apply(answer).sign(identity) + "\"}");
+  }
+
+  private String bundle(String name, VaultKey key) {
+    Map<String, Object> jwk = new LinkedHashMap<>();
+    jwk.put("kid", url(name, key));
+    jwk.put("kty", key.kty());
+    jwk.putAll(key.jwk());
+    JsonMembers out =
+        new JsonMembers()
+            .set("key", JsonText.write(jwk))
+            .set("attributes", JsonText.write(key.attributes()));
+    if (!key.policy().isEmpty()) {
+      out.set("release_policy", JsonText.write(key.policy()));
+    }
+    return out.json();
+  }
+
+  private String url(String name, VaultKey key) {
+    return "https://" + host + "/keys/" + name + "/" + key.version();
+  }
+}
