@@ -50,7 +50,8 @@ public final class KeyVaultReleaser implements KeyReleaser {
 
   private KeyVaultReleaser(Builder builder) {
     host = builder.host;
-    call = new ReleaseCall(VaultClients.client(host, builder.credential, builder.http, builder.time));
+    call =
+        new ReleaseCall(VaultClients.client(host, builder.credential, builder.http, builder.time));
     Set<TrustAnchor> anchors = builder.roots == null ? SystemRoots.ofTheRuntime() : builder.roots;
     verification = new ReleaseVerification(builder.signatures, anchors);
     algorithm = builder.algorithm;

@@ -8,7 +8,9 @@ public enum ReleaseFinding implements FindingCode {
   RELEASE_DENIED("Key Vault REST 2025-07-01, Release; Key Vault error 403"),
   /** The answer is no release answer at all, or has a kind of key that is not known here. */
   SKR_FORM("Key Vault REST 2025-07-01, Release; RFC 7515 §7.1"),
-  /** The answer is not signed, or not under a certificate that a trusted authority stands behind. */
+  /**
+   * The answer is not signed, or not under a certificate that a trusted authority stands behind.
+   */
   SKR_SIGNATURE("RFC 7515 §5.2; RFC 5280 §6.1"),
   /** The signer's certificates do not hold at this instant, or not for a server. */
   SKR_CHAIN("RFC 5280 §6.1.3 and §4.2.1.12"),

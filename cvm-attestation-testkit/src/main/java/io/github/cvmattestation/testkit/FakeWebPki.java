@@ -143,8 +143,7 @@ public final class FakeWebPki {
     return Der.bytes(
         Der.sequence(
             new DERSet(
-                Der.sequence(
-                    new ASN1ObjectIdentifier("2.5.4.3"), new DERUTF8String(commonName)))));
+                Der.sequence(new ASN1ObjectIdentifier("2.5.4.3"), new DERUTF8String(commonName)))));
   }
 
   private static byte[] ascii(String text) {

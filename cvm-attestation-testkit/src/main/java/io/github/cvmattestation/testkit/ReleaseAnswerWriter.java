@@ -90,8 +90,7 @@ public final class ReleaseAnswerWriter {
   /** The answer, signed by {@code signer} as the header says, with its certificates. */
   public String sign(WebServer signer) {
     Bytes leaf = signer.chain().get(0);
-    header.set(
-        "x5c", JsonMembers.array(signer.chain().stream().map(der -> quoted(base64(der)))));
+    header.set("x5c", JsonMembers.array(signer.chain().stream().map(der -> quoted(base64(der)))));
     header.set("x5t#S256", quoted(base64Url(Hashes.digest("SHA-256", leaf))));
     return signAsIs(signer);
   }

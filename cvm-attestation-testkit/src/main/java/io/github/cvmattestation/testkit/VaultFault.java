@@ -1,6 +1,8 @@
 package io.github.cvmattestation.testkit;
 
-/** What a {@link FakeKeyVault} does instead of its work, from when it is told until told otherwise. */
+/**
+ * What a {@link FakeKeyVault} does instead of its work, from when it is told until told otherwise.
+ */
 public enum VaultFault {
   /** Nothing: it works. */
   NONE,

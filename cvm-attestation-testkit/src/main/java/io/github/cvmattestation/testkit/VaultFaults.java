@@ -22,7 +22,8 @@ final class VaultFaults {
   }
 
   /** Whether the fault has answered, or has seen to it that nobody does. */
-  static boolean strike(VaultFault fault, HttpExchange exchange, String host, CountDownLatch closing)
+  static boolean strike(
+      VaultFault fault, HttpExchange exchange, String host, CountDownLatch closing)
       throws IOException {
     switch (fault) {
       case NONE, STALE, TRUNCATED -> {

@@ -65,10 +65,10 @@ record VaultKey(
       Map<String, Object> policy) {
     try {
       if (kty.startsWith("oct")) {
-        return new VaultKey(
-            newVersion(), kty, Map.of(), random(bits / 8), attributes, policy);
+        return new VaultKey(newVersion(), kty, Map.of(), random(bits / 8), attributes, policy);
       }
-      KeyPairGenerator generator = KeyPairGenerator.getInstance(kty.startsWith("RSA") ? "RSA" : "EC");
+      KeyPairGenerator generator =
+          KeyPairGenerator.getInstance(kty.startsWith("RSA") ? "RSA" : "EC");
       if (kty.startsWith("RSA")) {
         generator.initialize(bits);
       } else {

@@ -54,7 +54,9 @@ public final class BoundedClient implements HttpClient {
     return new Buffered(request, answer, BinaryData.fromBytes(body.toArray()));
   }
 
-  /** The innermost code of {"error":{"code":…,"innererror":{"code":…}}}, as {"error":{"code":…}}. */
+  /**
+   * The innermost code of {"error":{"code":…,"innererror":{"code":…}}}, as {"error":{"code":…}}.
+   */
   private static Bytes codeAlone(Bytes body) {
     String code = "";
     try {

@@ -71,8 +71,7 @@ final class ReleaseAnswer {
             && key.get().version().isPresent()
             && isAsked(echo.get())
             && isAsked(key.get())
-            && (echo.get().version().isEmpty()
-                || echo.get().version().equals(key.get().version()));
+            && (echo.get().version().isEmpty() || echo.get().version().equals(key.get().version()));
     if (!same) {
       throw refuted(ReleaseFinding.SKR_KEY_ID, "the key that was asked for", "another");
     }
@@ -128,9 +127,7 @@ final class ReleaseAnswer {
     }
     Optional<Json> policy = bundle.get("release_policy");
     Bytes actual =
-        policy.isEmpty()
-            ? Bytes.empty()
-            : Digests.sha256(octets(policy.get().asObject(), "data"));
+        policy.isEmpty() ? Bytes.empty() : Digests.sha256(octets(policy.get().asObject(), "data"));
     if (!actual.equals(asked.policyHash().get())) {
       throw new RefutedException(
           Finding.of(ReleaseFinding.SKR_POLICY, asked.policyHash().get(), actual));

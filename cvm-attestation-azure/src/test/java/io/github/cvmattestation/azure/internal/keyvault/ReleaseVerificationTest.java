@@ -45,8 +45,7 @@ class ReleaseVerificationTest {
 
   private final ReleaseVerification verification =
       new ReleaseVerification(
-          SignatureBackends.bouncyCastle(),
-          Set.of(new TrustAnchor(PKI.rootCertificate(), null)));
+          SignatureBackends.bouncyCastle(), Set.of(new TrustAnchor(PKI.rootCertificate(), null)));
 
   @Test
   void anHonestAnswerGivesTheWrappedKey() {
@@ -194,8 +193,10 @@ class ReleaseVerificationTest {
   @Test
   void datesAreComparedWithTheInstantThatIsGiven() {
     WebServerSpec spec = PKI.server(HOST);
-    refused("SKR_CHAIN", oct().sign(PKI.issue(spec.withValidity(NOW.minus(DAY), NOW.minusSeconds(1)))));
-    refused("SKR_CHAIN", oct().sign(PKI.issue(spec.withValidity(NOW.plusSeconds(1), NOW.plus(DAY)))));
+    refused(
+        "SKR_CHAIN", oct().sign(PKI.issue(spec.withValidity(NOW.minus(DAY), NOW.minusSeconds(1)))));
+    refused(
+        "SKR_CHAIN", oct().sign(PKI.issue(spec.withValidity(NOW.plusSeconds(1), NOW.plus(DAY)))));
     WebServer shortLived = PKI.issue(spec.withValidity(NOW, NOW.plusSeconds(1)));
     released(oct().sign(shortLived), asked());
   }
@@ -220,8 +221,7 @@ class ReleaseVerificationTest {
 
   @Test
   void somethingBehindACertificateIsRefused() {
-    List<Bytes> chain =
-        List.of(VAULT.chain().get(0).concat(Bytes.zeros(1)), VAULT.chain().get(1));
+    List<Bytes> chain = List.of(VAULT.chain().get(0).concat(Bytes.zeros(1)), VAULT.chain().get(1));
     refused("SKR_FORM", oct().header("x5c", x5c(chain)).signAsIs(VAULT));
   }
 
@@ -308,7 +308,8 @@ class ReleaseVerificationTest {
 
   @Test
   void aKeyWithinItsDatesIsTaken() {
-    released(oct().attribute("nbf", "1795348800").attribute("exp", "1795348801").sign(VAULT), asked());
+    released(
+        oct().attribute("nbf", "1795348800").attribute("exp", "1795348801").sign(VAULT), asked());
   }
 
   @ParameterizedTest
