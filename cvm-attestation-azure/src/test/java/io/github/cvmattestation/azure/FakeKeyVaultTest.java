@@ -112,7 +112,9 @@ class FakeKeyVaultTest {
         .isInstanceOf(ResourceNotFoundException.class);
   }
 
-  /** The SDK's version-less release has an empty path segment, which the service does not document. */
+  /**
+   * The SDK's version-less release has an empty path segment, which the service does not document.
+   */
   @Test
   void theSdksOwnRequestForTheNewestVersionIsNotServed() {
     vault.addOct("newest", Bytes.zeros(32), policyBytes());

@@ -100,8 +100,7 @@ record VaultKey(
     }
     try {
       if (kty.startsWith("EC")) {
-        return new VaultKey(
-            newVersion(), kty, curveMembers(jwk), pkcs8(jwk), attributes, policy);
+        return new VaultKey(newVersion(), kty, curveMembers(jwk), pkcs8(jwk), attributes, policy);
       }
       KeyFactory rsa = KeyFactory.getInstance("RSA");
       BigInteger n = number(jwk, "n");
