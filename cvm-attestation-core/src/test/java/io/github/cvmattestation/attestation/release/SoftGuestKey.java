@@ -73,6 +73,11 @@ final class SoftGuestKey implements GuestKey {
   }
 
   @Override
+  public Evidence evidence() {
+    throw new UnsupportedOperationException("no machine is behind this key");
+  }
+
+  @Override
   public Evidence statement() {
     throw new UnsupportedOperationException();
   }
