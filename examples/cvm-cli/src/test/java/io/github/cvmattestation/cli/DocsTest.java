@@ -18,6 +18,8 @@ import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.azure.AzureCheck;
 import io.github.cvmattestation.azure.AzureCvmVerifier;
 import io.github.cvmattestation.azure.AzureFinding;
+import io.github.cvmattestation.azure.MaaCheck;
+import io.github.cvmattestation.azure.MaaFinding;
 import io.github.cvmattestation.snp.GuestPolicyDemand;
 import io.github.cvmattestation.snp.ProductLine;
 import io.github.cvmattestation.snp.SnpCheck;
@@ -52,7 +54,8 @@ class DocsTest {
   private static final Pattern CODE_ROW =
       Pattern.compile("(?m)^\\| `([A-Z_]+)` \\| .+ \\| .+ \\| (.+) \\|$");
 
-  private static final Pattern CHECK_ID = Pattern.compile("\\[((?:snp|tdx|azure|vtpm)\\.[a-z-]+)]");
+  private static final Pattern CHECK_ID =
+      Pattern.compile("\\[((?:snp|tdx|azure|vtpm|maa)\\.[a-z-]+)]");
   private static final Pattern JSON_BLOCK = Pattern.compile("(?s)```json\\n(.*?)```");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)(?:#[^)]*)?\\)");
 
@@ -70,7 +73,8 @@ class DocsTest {
                 SnpFinding.values(),
                 TdxFinding.values(),
                 TpmFinding.values(),
-                AzureFinding.values())
+                AzureFinding.values(),
+                MaaFinding.values())
             .flatMap(Arrays::<FindingCode>stream)
             .map(code -> code.name() + " " + code.clause())
             .toList();
@@ -82,7 +86,12 @@ class DocsTest {
     List<String> drawn =
         matches(CHECK_ID, read("docs/trust-chains.txt")).map(found -> found.group(1)).toList();
     List<String> existing =
-        Stream.of(SnpCheck.values(), TdxCheck.values(), AzureCheck.values(), TpmCheck.values())
+        Stream.of(
+                SnpCheck.values(),
+                TdxCheck.values(),
+                AzureCheck.values(),
+                TpmCheck.values(),
+                MaaCheck.values())
             .flatMap(Arrays::<Check>stream)
             .map(Check::id)
             .toList();
