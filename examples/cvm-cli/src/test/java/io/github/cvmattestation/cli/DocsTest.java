@@ -19,6 +19,7 @@ import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.azure.AzureCheck;
 import io.github.cvmattestation.azure.AzureCvmVerifier;
 import io.github.cvmattestation.azure.AzureFinding;
+import io.github.cvmattestation.azure.ReleaseFinding;
 import io.github.cvmattestation.azure.ReleasePolicyFinding;
 import io.github.cvmattestation.snp.GuestPolicyDemand;
 import io.github.cvmattestation.snp.ProductLine;
@@ -75,7 +76,8 @@ class DocsTest {
                 TdxFinding.values(),
                 TpmFinding.values(),
                 AzureFinding.values(),
-                ReleasePolicyFinding.values())
+                ReleasePolicyFinding.values(),
+                ReleaseFinding.values())
             .flatMap(Arrays::<FindingCode>stream)
             .map(code -> code.name() + " " + code.clause())
             .toList();
