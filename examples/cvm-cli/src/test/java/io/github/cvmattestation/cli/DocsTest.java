@@ -21,6 +21,7 @@ import io.github.cvmattestation.azure.AzureCvmVerifier;
 import io.github.cvmattestation.azure.AzureFinding;
 import io.github.cvmattestation.azure.MaaCheck;
 import io.github.cvmattestation.azure.MaaFinding;
+import io.github.cvmattestation.azure.ReleaseFinding;
 import io.github.cvmattestation.azure.ReleasePolicyFinding;
 import io.github.cvmattestation.snp.GuestPolicyDemand;
 import io.github.cvmattestation.snp.ProductLine;
@@ -78,7 +79,8 @@ class DocsTest {
                 TpmFinding.values(),
                 AzureFinding.values(),
                 MaaFinding.values(),
-                ReleasePolicyFinding.values())
+                ReleasePolicyFinding.values(),
+                ReleaseFinding.values())
             .flatMap(Arrays::<FindingCode>stream)
             .map(code -> code.name() + " " + code.clause())
             .toList();
@@ -99,7 +101,7 @@ class DocsTest {
                         TdxCheck.values(),
                         AzureCheck.values(),
                         TpmCheck.values(),
-                    MaaCheck.values())
+                        MaaCheck.values())
                     .flatMap(Arrays::<Check>stream),
                 booted.checks().stream())
             .map(Check::id)
