@@ -22,7 +22,8 @@ public final class HttpJwksSource implements JwksSource {
 
   private final BoundedHttp http;
 
-  HttpJwksSource(HttpClient client, HttpTime time) {
+  /** Over {@code client}, in the time of {@code time}. */
+  public HttpJwksSource(HttpClient client, HttpTime time) {
     http =
         new BoundedHttp(
             MaaKeys.SERVICE,
