@@ -15,20 +15,21 @@ import org.jspecify.annotations.Nullable;
 public final class HttpJwksSource implements JwksSource {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration READ = Duration.ofSeconds(5);
-  private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+  /** Whoever has sent a token waits for this, and others who wait for the same keys. */
+  static final Duration DEADLINE = Duration.ofSeconds(20);
   private static final int TRIES = 3;
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Set<Integer> TRANSIENT = Set.of(408, 429, 500, 502, 503, 504);
 
   private final BoundedHttp http;
 
-  /** Over {@code client}, in the time of {@code time}. */
-  public HttpJwksSource(HttpClient client, HttpTime time) {
+  HttpJwksSource(HttpClient client, Duration read, HttpTime time) {
     http =
         new BoundedHttp(
             MaaKeys.SERVICE,
             client,
-            new HttpLimits(Jwks.MAX_SIZE, CONNECT, READ, DEADLINE),
+            new HttpLimits(Jwks.MAX_SIZE, CONNECT, read, DEADLINE),
             new RetryRule(TRANSIENT, TRIES, FIRST_PAUSE),
             time);
   }
@@ -36,7 +37,7 @@ public final class HttpJwksSource implements JwksSource {
   /** Over {@code client}, or over one of the JDK without proxy. */
   public static JwksSource over(@Nullable HttpClient client) {
     HttpClient chosen = client == null ? BoundedHttp.direct(CONNECT, READ) : client;
-    return new HttpJwksSource(chosen, HttpTime.system());
+    return new HttpJwksSource(chosen, READ, HttpTime.system());
   }
 
   @Override
