@@ -93,8 +93,9 @@ public final class AzureCvmVerifier implements EvidenceVerifier {
 
   /**
    * As {@link #verify(Evidence, Endorsements, Nonce, Instant)}, and the hardware's report must have
-   * been made after the guest wrote {@code userData} to the vTPM: all 64 bytes are compared.
+   * been made after the guest wrote {@code requireUserData} to the vTPM: all 64 bytes are compared.
    */
+  @Override
   public Verification verify(
       Evidence evidence,
       Endorsements endorsements,

@@ -1,5 +1,7 @@
 package io.github.cvmattestation.attestation;
 
+import java.util.List;
+
 /**
  * "I could not ask": a missing device, a failing service, a configuration that makes no sense. Bad
  * evidence is never an exception; it is {@link Verification.Refuted} or {@link
@@ -49,6 +51,37 @@ public abstract sealed class AttestationException extends RuntimeException {
      */
     public Device(String problem, String remedy) {
       super(problem, remedy);
+    }
+  }
+
+  /**
+   * The answer is no. Only the methods of {@link CvmAttestation} throw it that hand out a thing and
+   * not a verdict; each has a twin that returns the no as a value.
+   */
+  public static final class Denied extends AttestationException {
+    private static final long serialVersionUID = 1L;
+
+    private final Room room;
+    private final transient List<Finding> findings;
+
+    /**
+     * @param room where it ended
+     * @param findings why, at least one
+     */
+    Denied(Room room, List<Finding> findings) {
+      super(room + ": " + findings.get(0), "compare what was expected with what was found");
+      this.room = room;
+      this.findings = List.copyOf(findings);
+    }
+
+    /** Where it ended. */
+    public Room room() {
+      return room;
+    }
+
+    /** Why; empty if this exception was serialised. */
+    public List<Finding> findings() {
+      return findings == null ? List.of() : findings;
     }
   }
 

@@ -52,12 +52,18 @@ public final class SnpVerifier implements EvidenceVerifier {
   @Override
   public Verification verify(
       Evidence evidence, Endorsements endorsements, Nonce nonce, Instant at) {
-    Ledger ledger = new Ledger();
+    return verify(evidence, endorsements, nonce, ReportData.of(nonce), at);
+  }
+
+  @Override
+  public Verification verify(
+      Evidence evidence, Endorsements endorsements, Nonce nonce, ReportData bound, Instant at) {
     if (!evidence.mediaType().equals(SnpEvidence.MEDIA_TYPE)) {
-      return ledger.refuted(
-          Finding.of(SnpFinding.SNP_MALFORMED, SnpEvidence.MEDIA_TYPE, "another media type"));
+      return new Ledger()
+          .refuted(
+              Finding.of(SnpFinding.SNP_MALFORMED, SnpEvidence.MEDIA_TYPE, "another media type"));
     }
-    return verify(evidence.content(), endorsements, ReportData.of(nonce), at);
+    return verify(evidence.content(), endorsements, bound, at);
   }
 
   /** Verifies a report with exactly this REPORT_DATA. */

@@ -65,12 +65,18 @@ public final class TdxVerifier implements EvidenceVerifier {
   @Override
   public Verification verify(
       Evidence evidence, Endorsements endorsements, Nonce nonce, Instant at) {
-    Ledger ledger = new Ledger();
+    return verify(evidence, endorsements, nonce, ReportData.of(nonce), at);
+  }
+
+  @Override
+  public Verification verify(
+      Evidence evidence, Endorsements endorsements, Nonce nonce, ReportData bound, Instant at) {
     if (!evidence.mediaType().equals(TdxEvidence.MEDIA_TYPE)) {
-      return ledger.refuted(
-          Finding.of(TdxFinding.TDX_MALFORMED, TdxEvidence.MEDIA_TYPE, "another media type"));
+      return new Ledger()
+          .refuted(
+              Finding.of(TdxFinding.TDX_MALFORMED, TdxEvidence.MEDIA_TYPE, "another media type"));
     }
-    return verify(evidence.content(), endorsements, ReportData.of(nonce), at);
+    return verify(evidence.content(), endorsements, bound, at);
   }
 
   /** Verifies a quote with exactly this REPORTDATA. */

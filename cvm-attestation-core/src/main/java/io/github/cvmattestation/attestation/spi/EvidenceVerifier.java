@@ -3,6 +3,7 @@ package io.github.cvmattestation.attestation.spi;
 import io.github.cvmattestation.attestation.Endorsements;
 import io.github.cvmattestation.attestation.Evidence;
 import io.github.cvmattestation.attestation.Nonce;
+import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.attestation.Verification;
 import java.time.Instant;
 
@@ -20,4 +21,13 @@ public interface EvidenceVerifier {
    * @param at the instant that dates are compared with
    */
   Verification verify(Evidence evidence, Endorsements endorsements, Nonce nonce, Instant at);
+
+  /**
+   * As {@link #verify(Evidence, Endorsements, Nonce, Instant)}, and what the hardware signed was
+   * bound by the guest to {@code bound}: to {@link ReportData#of} of the nonce, say, or to {@link
+   * ReportData#binding} of nonce and key. All 64 bytes are compared. Where the hardware's report is
+   * all of the evidence, the nonce counts only as a part of {@code bound}.
+   */
+  Verification verify(
+      Evidence evidence, Endorsements endorsements, Nonce nonce, ReportData bound, Instant at);
 }

@@ -41,6 +41,23 @@ public interface TeeModule {
   }
 
   /**
+   * The machine that this program runs in, as the first module sees it that knows it.
+   *
+   * @throws AttestationException.Device if none does
+   */
+  static Guest localGuest() {
+    return ServiceLoader.load(TeeModule.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .flatMap(module -> module.guest().stream())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new AttestationException.Device(
+                    "this is no confidential VM that a module on the class path knows",
+                    "run inside one, as root or in the group tss; on Azure, with cvm-attestation-azure"));
+  }
+
+  /**
    * The module with this id.
    *
    * @throws AttestationException.Configuration if it is not on the class path

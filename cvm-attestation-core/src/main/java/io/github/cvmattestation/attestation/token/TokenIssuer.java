@@ -18,4 +18,7 @@ public interface TokenIssuer {
    *     not be asked, or refuses the evidence
    */
   AttestationToken issue(GuestKey key, Nonce nonce);
+
+  /** A verifier, with strict defaults, that believes this issuer and no other. */
+  TokenVerifier verifier();
 }
