@@ -98,7 +98,7 @@ class MaaTokenIssuerTest {
           .contains(tee == Tee.SNP ? MaaAttestationType.SEV_SNP_VM : MaaAttestationType.TDX_VM);
       assertThat(token.isCompliantCvm()).isTrue();
       assertThat(token.secureBoot()).contains(true);
-      assertThat(token.debugFlags().hardware()).contains(false);
+      assertThat(token.debugFlags().tee()).contains(false);
       assertThat(token.vmId()).isPresent();
       Bytes policy = Bytes.of(maa.policy("AzureGuest").getBytes(UTF_8));
       assertThat(token.policyHash().map(hash -> base64Url(hash)))
@@ -112,7 +112,7 @@ class MaaTokenIssuerTest {
     try (GuestKey key = attester.newKey(NONCE)) {
       MaaToken token = verified(key);
       assertThat(token.secureBoot()).contains(false);
-      assertThat(token.debugFlags().hardware()).contains(true);
+      assertThat(token.debugFlags().tee()).contains(true);
       assertThat(token.isCompliantCvm()).isFalse();
     }
   }
