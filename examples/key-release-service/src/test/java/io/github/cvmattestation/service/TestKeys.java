@@ -2,7 +2,9 @@ package io.github.cvmattestation.service;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.cvmattestation.attestation.Attempt;
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.Room;
 import io.github.cvmattestation.attestation.Evidence;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
@@ -63,8 +65,9 @@ final class TestKeys {
     }
   }
 
-  static Unwrapping refused() {
-    return new Unwrapping.Refused(
+  static Attempt<ReleasedKey> refused() {
+    return new Attempt.Denied<>(
+        Room.RELEASE,
         List.of(Finding.of(ReleaseFinding.RELEASE_DENIED, "a key", "HTTP 403")));
   }
 
