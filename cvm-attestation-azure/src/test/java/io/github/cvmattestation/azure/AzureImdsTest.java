@@ -230,9 +230,13 @@ class AzureImdsTest {
     assertThat(refused(this::vcek).failure()).isEqualTo(INPUT_LIMIT);
   }
 
-  @Test
-  void moreCertificatesThanAChainHasAreNotRead() {
-    instead.add(chainOf(65));
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 65})
+  void aChainThatIsNoneIsRefusedThoughTheLeafIsRight(int blocks) {
+    String right = new String(thim(SNP).body().toArray(), UTF_8);
+    String none = new String(chainOf(blocks).body().toArray(), UTF_8);
+    String leaf = right.substring(0, right.indexOf("\"certificateChain\""));
+    instead.add(FakeResponse.json(leaf + none.substring(none.indexOf("\"certificateChain\""))));
     assertThat(refused(this::vcek).failure()).isEqualTo(ANSWER_MALFORMED);
   }
 
