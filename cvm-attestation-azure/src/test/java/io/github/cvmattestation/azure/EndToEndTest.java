@@ -85,7 +85,7 @@ class EndToEndTest {
             KeyVaultReleaser.builder(vault.vaultUrl(), VaultClient.credential())
                 .httpClient(new VaultClient(vault))
                 .trustedRoots(Set.of(vault.root()))
-                .explainer(new PolicyExplainer(release))
+                .explainer(DenialExplainer.by(release))
                 .clock(() -> AT)
                 .build());
   }

@@ -36,8 +36,8 @@ final class TestKeys {
   static final String KEY_ID =
       "https://contoso.vault.azure.net/keys/signing-key/0123456789abcdef0123456789abcdef";
 
-  private static final SimulatedGuestKey GUEST =
-      new SimulatedGuestKey(new Evidence("text/plain", Bytes.empty()));
+  private static final SoftGuestKey GUEST =
+      new SoftGuestKey(new Evidence("text/plain", Bytes.empty()));
 
   private TestKeys() {}
 
