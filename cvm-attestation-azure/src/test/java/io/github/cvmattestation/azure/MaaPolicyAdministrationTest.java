@@ -122,6 +122,14 @@ class MaaPolicyAdministrationTest {
   }
 
   @Test
+  void aProviderThatBreaksOffIsUnreachable() {
+    maa.server().fail("/policies/AzureGuest", FakeFault.RESET);
+    assertThat(
+            Refusals.of(() -> administration().policy(MaaAttestationType.AZURE_VM)).failure())
+        .isEqualTo(Failure.UNREACHABLE);
+  }
+
+  @Test
   void anAnswerThatIsNoneIsMalformed() {
     maa.server().fail("/policies/AzureGuest", FakeFault.HTML);
     assertThat(
