@@ -162,8 +162,10 @@ public final class MaaPolicyAdministration {
   private static <T> T asked(Supplier<T> call) {
     try {
       return call.get();
-    } catch (AttestationException e) {
-      throw e;
+    } catch (AttestationException.Service e) {
+      // A copy: the SDK's threads have hung their own on it.
+      throw new AttestationException.Service(
+          SERVICE, e.failure(), e.status(), e.requestId(), e.serviceCode(), e.remedy());
     } catch (RuntimeException e) {
       throw malformed();
     }
