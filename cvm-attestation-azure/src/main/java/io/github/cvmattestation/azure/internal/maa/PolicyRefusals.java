@@ -42,8 +42,7 @@ public final class PolicyRefusals implements HttpPipelinePolicy {
         Objects.requireNonNullElse(answer.getHeaderValue(REQUEST_ID), ""),
         code(answer),
         switch (status) {
-          case 401, 403 ->
-              "give the credential the role Attestation Contributor at this provider";
+          case 401, 403 -> "give the credential the role Attestation Contributor at this provider";
           case 400 -> "check the policy's text, and that the provider takes unsigned policies";
           default -> "check that the provider is one of your own";
         });
