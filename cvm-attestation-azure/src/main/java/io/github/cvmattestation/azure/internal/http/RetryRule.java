@@ -5,7 +5,8 @@ import java.util.Set;
 
 /**
  * Which answers are worth another try. A connection that fails is not: whether the service acted on
- * the request is unknown.
+ * the request is unknown. (The JDK's client repeats a GET once by itself, which asks for nothing to
+ * be done.)
  *
  * @param statuses the HTTP statuses after which the request is sent again
  * @param tries how often it is sent at most, the first time included; at least 1
