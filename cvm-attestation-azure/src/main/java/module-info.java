@@ -12,6 +12,7 @@ module io.github.cvmattestation.azure {
   requires com.azure.security.keyvault.keys;
   requires static com.azure.security.attestation;
   requires com.fasterxml.jackson.core;
+  requires com.github.benmanes.caffeine;
   requires com.nimbusds.jose.jwt;
   requires java.net.http;
   requires static org.jspecify;

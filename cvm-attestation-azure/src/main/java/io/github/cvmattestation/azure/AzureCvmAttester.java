@@ -15,12 +15,12 @@ import io.github.cvmattestation.azure.internal.guest.HostServices;
 import io.github.cvmattestation.azure.internal.guest.MeasuredBootLog;
 import io.github.cvmattestation.azure.internal.guest.OsInfo;
 import io.github.cvmattestation.azure.internal.guest.Pauses;
+import io.github.cvmattestation.azure.internal.guest.RemoteHost;
 import io.github.cvmattestation.vtpm.Tpm;
 import io.github.cvmattestation.vtpm.TpmTransport;
 import io.github.cvmattestation.vtpm.TpmTransports;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -51,7 +51,7 @@ public final class AzureCvmAttester implements Guest {
     collector =
         new EvidenceCollector(
             tpm,
-            Objects.requireNonNull(builder.host),
+            builder.host != null ? builder.host : builder.remoteHost(),
             os,
             builder.bootLog != null ? builder.bootLog : () -> MeasuredBootLog.local(os.type()),
             builder.lockFile != null ? builder.lockFile : GuestLock.defaultFile(),
@@ -60,6 +60,16 @@ public final class AzureCvmAttester implements Guest {
 
   private static TpmTransport local(OsInfo.Type os) {
     return os == OsInfo.Type.WINDOWS ? TpmTransports.windows() : TpmTransports.linux();
+  }
+
+  /**
+   * The VM that this program runs in, with its own vTPM, its host's services, AMD's key
+   * distribution service and Azure's mirror of Intel's.
+   *
+   * @throws AttestationException.Device if there is no TPM, or it may not be opened
+   */
+  public static AzureCvmAttester local() {
+    return builder().build();
   }
 
   /** One to be configured. */
@@ -136,6 +146,9 @@ public final class AzureCvmAttester implements Guest {
     private @Nullable Supplier<Optional<Bytes>> bootLog;
     private @Nullable Path lockFile;
     private @Nullable HostServices host;
+    private @Nullable AzureImds imds;
+    private @Nullable AmdKds kds;
+    private @Nullable IntelPcs pcs;
     private OsInfo os = OsInfo.local();
     private Consumer<Duration> pause = Pauses::sleep;
 
@@ -163,6 +176,29 @@ public final class AzureCvmAttester implements Guest {
     public Builder pause(Consumer<Duration> chosen) {
       pause = chosen;
       return this;
+    }
+
+    /** Asks this for VCEK and TD quotes instead of the host at its link-local address. */
+    public Builder imds(AzureImds chosen) {
+      imds = chosen;
+      return this;
+    }
+
+    /**
+     * Asks these for endorsements instead of {@link AmdKds#published} and {@link IntelPcs#azure}.
+     * What they know is shared by all attesters that share them.
+     */
+    public Builder endorsements(AmdKds amd, IntelPcs intel) {
+      kds = amd;
+      pcs = intel;
+      return this;
+    }
+
+    private HostServices remoteHost() {
+      return new RemoteHost(
+          imds != null ? imds : AzureImds.local(),
+          kds != null ? kds : AmdKds.published(),
+          pcs != null ? pcs : IntelPcs.azure());
     }
 
     Builder host(HostServices chosen) {

@@ -5,11 +5,18 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.TrustAnchors;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.spi.EvidenceVerifier;
+import io.github.cvmattestation.attestation.spi.Guest;
 import io.github.cvmattestation.attestation.spi.TeeModule;
+import io.github.cvmattestation.azure.internal.guest.OsInfo;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /** Azure confidential VMs, for {@link java.util.ServiceLoader}. */
 public final class AzureTeeModule implements TeeModule {
+  private static final Path TPM = Path.of("/dev/tpmrm0");
+
   /** For {@link java.util.ServiceLoader}. */
   public AzureTeeModule() {}
 
@@ -36,5 +43,33 @@ public final class AzureTeeModule implements TeeModule {
   @Override
   public AppraisalPolicy.Rule policyRule(Bytes json) {
     return AzurePolicy.parse(json);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>That it is one, and which, is told by the HCL report in the vTPM. Where Linux has no TPM at
+   * all there is no Azure confidential VM either.
+   */
+  @Override
+  public Optional<Guest> guest() {
+    boolean isLinux = OsInfo.local().type() == OsInfo.Type.LINUX;
+    return isLinux && !Files.exists(TPM)
+        ? Optional.empty()
+        : confidential(AzureCvmAttester.local());
+  }
+
+  /** The attester, unless it is of a machine that is not confidential: then it is closed. */
+  static Optional<Guest> confidential(AzureCvmAttester attester) {
+    boolean keep = false;
+    try {
+      AzurePlatform platform = attester.platform();
+      keep = platform == AzurePlatform.SNP || platform == AzurePlatform.TDX;
+      return keep ? Optional.of(attester) : Optional.empty();
+    } finally {
+      if (!keep) {
+        attester.close();
+      }
+    }
   }
 }
