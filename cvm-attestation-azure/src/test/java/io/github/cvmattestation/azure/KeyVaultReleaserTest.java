@@ -18,8 +18,9 @@ import io.github.cvmattestation.attestation.release.ReleasedKey;
 import io.github.cvmattestation.attestation.release.Unwrapping;
 import io.github.cvmattestation.attestation.release.WrapAlgorithm;
 import io.github.cvmattestation.azure.internal.http.HttpTime;
+import io.github.cvmattestation.testkit.FakeFault;
 import io.github.cvmattestation.testkit.FakeKeyVault;
-import io.github.cvmattestation.testkit.VaultFault;
+import io.github.cvmattestation.testkit.FaultyServer;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.RSAPrivateKey;
 import java.time.Duration;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Keys from a vault over TLS: released, refused, or not to be had, and each said as what it is. */
 class KeyVaultReleaserTest {
   private static final Bytes POLICY = Bytes.of("{\"version\":\"1.0.0\"}".getBytes(UTF_8));
+  private static final String RELEASE = "/keys/disk-key/release";
   private static final Bytes SECRET =
       Bytes.ofHex("00112233445566778899aabbccddeeff00112233445566778899aabbccddee00");
 
@@ -82,7 +84,8 @@ class KeyVaultReleaserTest {
 
   @BeforeEach
   void healthy() {
-    vault.fault(VaultFault.NONE).policyCheck((policy, token) -> true).onRelease(answer -> answer);
+    vault.server().heal();
+    vault.policyCheck((policy, token) -> true).onRelease(answer -> answer);
   }
 
   @ParameterizedTest
@@ -126,7 +129,7 @@ class KeyVaultReleaserTest {
   @Test
   void anAnswerThatIsPlayedAgainIsRefused() {
     unwrapped(release("disk-key")).close();
-    vault.fault(VaultFault.STALE);
+    vault.server().fail(RELEASE, FakeFault.STALE_BODY);
     assertThat(codes(release("disk-key"))).containsExactly("SKR_NONCE");
   }
 
@@ -188,34 +191,37 @@ class KeyVaultReleaserTest {
     assertThat(failure.failure()).isEqualTo(AttestationException.Service.Failure.HTTP_STATUS);
     assertThat(failure.status()).isEqualTo(404);
     assertThat(failure.serviceCode()).isEqualTo("KeyNotFound");
-    assertThat(failure.requestId()).startsWith("fake-request-");
+    assertThat(failure.requestId()).isEqualTo("fake-vault-request");
     assertThat(failure.remedy()).contains("name and version");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "UNAUTHORIZED, HTTP_STATUS, 401, Unauthorized, 0",
     "THROTTLED, ENDPOINT_THROTTLED, 429, Throttled, 7",
-    "THROTTLED_WITH_TIME, ENDPOINT_THROTTLED, 429, Throttled, 15",
-    "ERROR, HTTP_STATUS, 500, InternalServerError, 7",
-    "UNAVAILABLE, HTTP_STATUS, 503, '', 7",
+    "THROTTLED_RETRY_AFTER, ENDPOINT_THROTTLED, 429, Throttled, 21",
+    "INTERNAL_ERROR, HTTP_STATUS, 500, InternalError, 7",
+    "UNAVAILABLE, HTTP_STATUS, 503, Unavailable, 7",
+    "GONE, HTTP_STATUS, 410, Gone, 0",
     "REDIRECT, HTTP_REDIRECT, 302, '', 0",
     "HTML, ANSWER_MALFORMED, 0, '', 0",
-    "GZIP, INPUT_LIMIT, 0, '', 0",
-    "FLOOD, INPUT_LIMIT, 0, '', 0",
+    "GZIP_BOMB, INPUT_LIMIT, 0, '', 0",
+    "ENDLESS, INPUT_LIMIT, 0, '', 0",
     "TRUNCATED, TRUNCATED, 0, '', 0",
-    "RESET, UNREACHABLE, 0, '', 0"
+    "RESET, UNREACHABLE, 0, '', 0",
+    "GARBAGE, ANSWER_MALFORMED, 0, '', 0"
   })
   void everyFaultIsNamedWithoutAWordOfTheAnswer(
-      VaultFault fault, AttestationException.Service.Failure kind, int status, String code, int s) {
-    vault.fault(fault);
+      FakeFault fault, AttestationException.Service.Failure kind, int status, String code, int s) {
+    release("disk-key"); // from now on the vault is known, and meets no challenge first
+    vault.server().fail(RELEASE, fault);
     AttestationException.Service failure = failure("disk-key");
     assertThat(failure.failure()).isEqualTo(kind);
     assertThat(failure.status()).isEqualTo(status);
     assertThat(failure.serviceCode()).isEqualTo(code);
     assertThat(time.waited).isEqualTo(Duration.ofSeconds(s));
     assertThat(failure.getCause()).isNull();
-    assertThat(failure.getMessage()).doesNotContain("no matter", "Sign in", "evil", "AAAA");
+    assertThat(failure.getMessage())
+        .doesNotContain("as told", "sign in", "elsewhere", FaultyServer.GARBAGE);
   }
 
   @Test
@@ -300,9 +306,9 @@ class KeyVaultReleaserTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "a/b/c", "../secrets/x", "a b", "k%2F", "k?x", "k/", "/v"})
   void whatIsNoKeysNameIsNotSent(String name) {
-    int before = vault.requests();
+    int before = vault.server().requests().size();
     assertThatThrownBy(() -> release(name)).isInstanceOf(AttestationException.Configuration.class);
-    assertThat(vault.requests()).isEqualTo(before);
+    assertThat(vault.server().requests().size()).isEqualTo(before);
   }
 
   private KeyVaultReleaser.Builder releaser() {

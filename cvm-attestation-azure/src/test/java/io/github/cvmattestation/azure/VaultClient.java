@@ -49,6 +49,6 @@ final class VaultClient implements HttpClient {
 
   private HttpRequest local(HttpRequest request) {
     String url = request.getUrl().toString();
-    return request.copy().setUrl(url.replace(vault.vaultUrl(), vault.localUrl()));
+    return request.copy().setUrl(url.replace(vault.vaultUrl(), vault.server().url()));
   }
 }

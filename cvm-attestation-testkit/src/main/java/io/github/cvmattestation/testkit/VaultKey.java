@@ -2,6 +2,7 @@ package io.github.cvmattestation.testkit;
 
 import io.github.cvmattestation.attestation.Bytes;
 import java.math.BigInteger;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -12,6 +13,8 @@ import java.security.SecureRandom;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPrivateKeySpec;
 import java.security.spec.RSAPrivateCrtKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Base64;
@@ -87,7 +90,7 @@ record VaultKey(
     }
   }
 
-  /** A key from the JWK that a client imports: RSA with its primes, or symmetric. */
+  /** A key from the JWK that a client imports. */
   static VaultKey imported(
       Map<?, ?> jwk, Map<String, Object> attributes, Map<String, Object> policy) {
     String kty = JsonText.text(jwk, "kty");
@@ -96,6 +99,9 @@ record VaultKey(
           newVersion(), kty, Map.of(), decoded(JsonText.text(jwk, "k")), attributes, policy);
     }
     try {
+      if (kty.startsWith("EC")) {
+        return new VaultKey(newVersion(), kty, curveMembers(jwk), pkcs8(jwk), attributes, policy);
+      }
       KeyFactory rsa = KeyFactory.getInstance("RSA");
       BigInteger n = number(jwk, "n");
       BigInteger e = number(jwk, "e");
@@ -120,6 +126,28 @@ record VaultKey(
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("no key that can be imported", e);
     }
+  }
+
+  /** The SDK sends coordinates with a sign byte, or short of zeros; the vault keeps full ones. */
+  private static Map<String, Object> curveMembers(Map<?, ?> jwk) {
+    String curve = JsonText.text(jwk, "crv");
+    int size = Integer.parseInt(curve.substring(2)) / 8;
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("crv", curve);
+    members.put("x", encoded(Der.unsigned(number(jwk, "x"), size)));
+    members.put("y", encoded(Der.unsigned(number(jwk, "y"), size)));
+    return members;
+  }
+
+  private static Bytes pkcs8(Map<?, ?> jwk) throws GeneralSecurityException {
+    AlgorithmParameters curve = AlgorithmParameters.getInstance("EC");
+    curve.init(new ECGenParameterSpec("secp" + JsonText.text(jwk, "crv").substring(2) + "r1"));
+    PrivateKey key =
+        KeyFactory.getInstance("EC")
+            .generatePrivate(
+                new ECPrivateKeySpec(
+                    number(jwk, "d"), curve.getParameterSpec(ECParameterSpec.class)));
+    return Bytes.of(key.getEncoded());
   }
 
   private static Map<String, Object> publicMembers(PublicKey key) {

@@ -2,7 +2,6 @@ package io.github.cvmattestation.testkit;
 
 import io.github.cvmattestation.attestation.Bytes;
 import java.math.BigDecimal;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What a fake vault does at its URLs (Key Vault REST 2025-07-01, Keys). */
 final class VaultRoutes {
   private static final String KEYS = "keys";
+  private static final String VERSION = "api-version=";
   private static final int DEFAULT_BITS = 2048;
   private static final int MAX_NONCE = 64;
 
@@ -24,19 +24,11 @@ final class VaultRoutes {
   private final Map<String, List<VaultKey>> keys = new HashMap<>();
   private ReleasePolicyCheck check = (policy, token) -> true;
   private UnaryOperator<ReleaseAnswerWriter> change = UnaryOperator.identity();
-  private @Nullable Answer last;
 
   VaultRoutes(String host, WebServer identity, AtomicInteger releases) {
     this.host = host;
     this.identity = identity;
     this.releases = releases;
-  }
-
-  /** Status and body. */
-  record Answer(int status, String json) {
-    static Answer refusal(int status, String code) {
-      return new Answer(status, VaultFaults.error(code));
-    }
   }
 
   synchronized void policyCheck(ReleasePolicyCheck wanted) {
@@ -52,25 +44,20 @@ final class VaultRoutes {
     return url(name, key);
   }
 
-  synchronized Answer answer(String method, URI uri, String body, boolean stale) {
-    if (stale && last != null) {
-      return last;
-    }
-    Answer answer;
+  synchronized FakeResponse answer(FakeRequest request) {
     try {
-      answer = route(method, uri, body);
+      return route(request);
     } catch (IllegalArgumentException e) {
-      answer = Answer.refusal(400, "BadParameter");
+      return FakeResponse.error(400, "BadParameter");
     }
-    last = answer;
-    return answer;
   }
 
-  private Answer route(String method, URI uri, String body) {
-    List<String> path = List.of(uri.getPath().substring(1).split("/", -1));
-    String query = uri.getQuery() == null ? "" : uri.getQuery();
-    if (!query.contains("api-version=") || path.size() < 2 || !path.get(0).equals(KEYS)) {
-      return Answer.refusal(400, "BadParameter");
+  private FakeResponse route(FakeRequest request) {
+    String method = request.method();
+    String body = KeyWrapping.utf8(request.body());
+    List<String> path = List.of(request.path().substring(1).split("/", -1));
+    if (!request.query().contains(VERSION) || path.size() < 2 || !path.get(0).equals(KEYS)) {
+      return FakeResponse.error(400, "BadParameter");
     }
     String name = path.get(1);
     String action = path.size() == 2 ? "" : path.get(path.size() - 1);
@@ -83,18 +70,18 @@ final class VaultRoutes {
     }
     if (method.equals("POST") && action.equals("release") && (versioned || path.size() == 3)) {
       VaultKey key = find(name, versioned ? path.get(2) : null);
-      return key == null ? notFound() : release(name, key, JsonText.object(body), query);
+      return key == null ? notFound() : release(name, key, JsonText.object(body), request.query());
     }
     if (method.equals("GET") && path.size() <= 3) {
       // The Azure SDK ends a request for the newest version with a slash.
       VaultKey key = find(name, action.isEmpty() ? null : action);
-      return key == null ? notFound() : new Answer(200, bundle(name, key));
+      return key == null ? notFound() : FakeResponse.json(bundle(name, key));
     }
     return notFound();
   }
 
-  private static Answer notFound() {
-    return Answer.refusal(404, "KeyNotFound");
+  private static FakeResponse notFound() {
+    return FakeResponse.error(404, "KeyNotFound");
   }
 
   private @Nullable VaultKey find(String name, @Nullable String version) {
@@ -105,7 +92,7 @@ final class VaultRoutes {
     return versions.stream().filter(key -> key.version().equals(version)).findFirst().orElse(null);
   }
 
-  private Answer create(String name, Map<String, Object> asked) {
+  private FakeResponse create(String name, Map<String, Object> asked) {
     int bits =
         JsonText.find(asked, "key_size") instanceof BigDecimal size
             ? size.intValueExact()
@@ -120,20 +107,20 @@ final class VaultRoutes {
             policy(asked)));
   }
 
-  private Answer put(String name, Map<String, Object> asked) {
+  private FakeResponse put(String name, Map<String, Object> asked) {
     if (!(asked.get("key") instanceof Map<?, ?> jwk)) {
-      return Answer.refusal(400, "BadParameter");
+      return FakeResponse.error(400, "BadParameter");
     }
     return keep(name, VaultKey.imported(jwk, attributes(asked), policy(asked)));
   }
 
   /** What may leave the vault must say to whom, and only keys of the HSM may leave it. */
-  private Answer keep(String name, VaultKey key) {
+  private FakeResponse keep(String name, VaultKey key) {
     if (key.isExportable() && (key.policy().isEmpty() || !key.kty().endsWith("-HSM"))) {
-      return Answer.refusal(400, "BadParameter");
+      return FakeResponse.error(400, "BadParameter");
     }
     add(name, key);
-    return new Answer(200, bundle(name, key));
+    return FakeResponse.json(bundle(name, key));
   }
 
   private static Map<String, Object> attributes(Map<String, Object> asked) {
@@ -154,29 +141,29 @@ final class VaultRoutes {
     return policy;
   }
 
-  private Answer release(String name, VaultKey key, Map<String, Object> asked, String query) {
+  private FakeResponse release(String name, VaultKey key, Map<String, Object> asked, String query) {
     String token = JsonText.text(asked, "target");
     String nonce = JsonText.text(asked, "nonce");
     String enc = JsonText.text(asked, "enc");
     if (!key.isExportable() || token.isEmpty() || nonce.length() > MAX_NONCE) {
-      return Answer.refusal(400, "BadParameter");
+      return FakeResponse.error(400, "BadParameter");
     }
     if (!check.permits(key.policyText(), token)) {
-      return new Answer(
-          403,
-          "{\"error\":{\"code\":\"Forbidden\",\"message\":\"no matter\","
-              + "\"innererror\":{\"code\":\"ForbiddenByPolicy\"}}}");
+      return FakeResponse.json(
+              "{\"error\":{\"code\":\"Forbidden\",\"message\":\"no matter\","
+                  + "\"innererror\":{\"code\":\"ForbiddenByPolicy\"}}}")
+          .withStatus(403);
     }
     Bytes ciphertext = KeyWrapping.wrap(KeyWrapping.guestKey(token), enc, key.secret());
     String named = enc.isEmpty() ? "CKM_RSA_AES_KEY_WRAP" : enc;
     ReleaseAnswerWriter answer =
         new ReleaseAnswerWriter(url(name, key), named, nonce, key.kty(), ciphertext)
-            .request("api-version", JsonMembers.quoted(query.replaceAll(".*api-version=", "")));
+            .request("api-version", JsonMembers.quoted(query.replaceAll(".*" + VERSION, "")));
     key.jwk().forEach((member, value) -> answer.key(member, JsonText.write(value)));
     key.attributes().forEach((member, value) -> answer.attribute(member, JsonText.write(value)));
     answer.bundle("release_policy", JsonText.write(key.policy()));
     releases.incrementAndGet();
-    return new Answer(200, "{\"value\":\"" + change.apply(answer).sign(identity) + "\"}");
+    return FakeResponse.json("{\"value\":\"" + change.apply(answer).sign(identity) + "\"}");
   }
 
   private String bundle(String name, VaultKey key) {

@@ -21,7 +21,7 @@ public final class VaultClients {
   private static final int MAX_BODY = 160 << 10;
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration READ = Duration.ofSeconds(20);
+  private static final Duration READ = Duration.ofSeconds(30);
   private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final HttpLimits LIMITS = new HttpLimits(MAX_BODY, CONNECT, READ, DEADLINE);
 
