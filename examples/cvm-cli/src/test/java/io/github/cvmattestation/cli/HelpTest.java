@@ -24,7 +24,8 @@ class HelpTest {
         "policy build ",
         "policy lint ",
         "policy explain ",
-        "policy test "
+        "policy test ",
+        "doctor "
       })
   void everyCommandHasHelpWithExamples(String command) {
     Ran ran = Ran.cvm((command + "--help").split(" "));
