@@ -31,7 +31,9 @@ public enum MaaFinding implements FindingCode {
   /** The key that secrets would be wrapped for is not the guest's. */
   JWT_GUEST_KEY("Azure Attestation, x-ms-runtime.keys; Azure Key Vault, secure key release"),
   /** The issuer appraised the evidence under another policy than was pinned, or none was. */
-  JWT_POLICY("Azure Attestation, x-ms-policy-hash");
+  JWT_POLICY("Azure Attestation, x-ms-policy-hash"),
+  /** The token says something else of the machine than what was proven here. */
+  MAA_DISAGREES("Azure Attestation, token claims; RFC 9334 §11");
 
   private final String clause;
 

@@ -237,8 +237,7 @@ class MaaTokenForgeryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-strings = {"enc", "zip", "b64", "cty"})
+  @ValueSource(strings = {"enc", "zip", "b64", "cty"})
   void aPayloadThatIsNotClaimsInJsonIsRefuted(String member) {
     refuted(verify(token().headerText(member, "JWT").sign(SIGNER)), MaaFinding.JWT_FORM);
   }

@@ -34,8 +34,7 @@ class MaaTokenFuzzTest {
 
   private static void requireRefuted(String token) {
     Verification verdict =
-        VERIFIER.verify(
-            token, MaaScene.NONCE, MaaScene.publicKey(MaaScene.GUEST), MaaScene.AT);
+        VERIFIER.verify(token, MaaScene.NONCE, MaaScene.publicKey(MaaScene.GUEST), MaaScene.AT);
     if (!(verdict instanceof Verification.Refuted refuted) || refuted.findings().size() != 1) {
       throw new AssertionError("not refuted, or not for one reason");
     }

@@ -93,6 +93,11 @@ final class SoftGuest implements GuestKey {
   }
 
   @Override
+  public Evidence evidence() {
+    throw new UnsupportedOperationException("no machine is behind this key");
+  }
+
+  @Override
   public Evidence statement() {
     throw new UnsupportedOperationException();
   }

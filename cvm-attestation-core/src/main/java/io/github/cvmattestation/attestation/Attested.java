@@ -6,7 +6,6 @@ import io.github.cvmattestation.attestation.release.ReleasedKey;
 import io.github.cvmattestation.attestation.release.Unwrapping;
 import io.github.cvmattestation.attestation.spi.GuestKey;
 import io.github.cvmattestation.attestation.token.VerifiedToken;
-import java.util.List;
 import java.util.Optional;
 
 /**

@@ -178,6 +178,7 @@ public final class FaultyServer implements AutoCloseable {
       return false;
     }
     clients.add(client);
+    threads.removeIf(earlier -> !earlier.isAlive()); // all but this one have been started
     threads.add(thread);
     return true;
   }
@@ -204,7 +205,6 @@ public final class FaultyServer implements AutoCloseable {
 
   private synchronized void left(Socket client) {
     clients.remove(client);
-    threads.remove(Thread.currentThread());
     notifyAll();
   }
 

@@ -18,6 +18,7 @@ public final class HttpJwksSource implements JwksSource {
 
   /** Whoever has sent a token waits for this, and others who wait for the same keys. */
   static final Duration DEADLINE = Duration.ofSeconds(20);
+
   private static final int TRIES = 3;
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Set<Integer> TRANSIENT = Set.of(408, 429, 500, 502, 503, 504);

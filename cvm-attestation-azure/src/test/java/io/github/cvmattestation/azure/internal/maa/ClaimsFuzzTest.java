@@ -12,8 +12,7 @@ import java.math.BigInteger;
 class ClaimsFuzzTest {
   @FuzzTest
   void anyClaimsAreReadOrRefuted(byte[] input) throws MalformedException {
-    PublicKeyInfo.Rsa key =
-        PublicKeyInfo.rsa(BigInteger.ONE.shiftLeft(2047).add(BigInteger.ONE));
+    PublicKeyInfo.Rsa key = PublicKeyInfo.rsa(BigInteger.ONE.shiftLeft(2047).add(BigInteger.ONE));
     try {
       TokenClaims claims =
           TokenClaims.of(StrictJson.parse("claims", Bytes.of(input), 1 << 16).asObject());

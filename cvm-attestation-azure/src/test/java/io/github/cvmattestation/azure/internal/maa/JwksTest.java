@@ -89,8 +89,7 @@ class JwksTest {
     }
     requireUnfit(read(many), "0", "31");
     requireLimit(many.key("one", FIRST));
-    requireUnfit(
-        read(new JwksWriter().certificate("a", Bytes.zeros(Jwk.MAX_CERTIFICATE))), "a");
+    requireUnfit(read(new JwksWriter().certificate("a", Bytes.zeros(Jwk.MAX_CERTIFICATE))), "a");
     requireLimit(new JwksWriter().certificate("a", Bytes.zeros(Jwk.MAX_CERTIFICATE + 1)));
     String filler = "\"" + "x".repeat(Jwks.MAX_SIZE) + "\"";
     requireLimit(new JwksWriter().key("one", FIRST, "filler", filler));

@@ -91,8 +91,7 @@ class MaaKeysTest {
   private static void requireFailure(MaaKeys keys, String kid, Failure failure) {
     assertThatThrownBy(() -> find(keys, kid))
         .isInstanceOfSatisfying(
-            AttestationException.Service.class,
-            e -> assertThat(e.failure()).isEqualTo(failure));
+            AttestationException.Service.class, e -> assertThat(e.failure()).isEqualTo(failure));
   }
 
   @Test
