@@ -132,6 +132,7 @@ public final class MaaTokenIssuer implements TokenIssuer {
    * A verifier of this provider's {@code azurevm} tokens, with its strict defaults. Where more is
    * to be said, see {@link MaaTokenVerifier#builder}.
    */
+  @Override
   public MaaTokenVerifier verifier() {
     MaaTokenVerifier.Builder verifier = MaaTokenVerifier.builder(url);
     if (chosen != null) {

@@ -3,6 +3,7 @@ package io.github.cvmattestation.testkit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,6 +34,11 @@ final class JsonMembers {
   /** Leaves a member out. */
   void remove(String name) {
     members.removeIf(member -> member.name().equals(name));
+  }
+
+  /** Shows each member, its name and its JSON. */
+  void each(BiConsumer<String, String> to) {
+    members.forEach(member -> to.accept(member.name(), member.json()));
   }
 
   /** The object, without white space. */
