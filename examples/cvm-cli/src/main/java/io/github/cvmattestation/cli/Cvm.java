@@ -52,6 +52,8 @@ public final class Cvm {
           List.of(POLICY, "lint"),
           List.of(POLICY, "explain"),
           List.of(POLICY, "test"),
+          List.of("attest"),
+          List.of("release"),
           List.of("doctor"),
           List.of("warm-up"));
 
@@ -104,6 +106,10 @@ public final class Cvm {
     } catch (AttestationException.Configuration e) {
       console.say(message(e));
       return USAGE;
+    } catch (AttestationException e) {
+      // A device or a service: it says what to do next.
+      console.say(message(e));
+      return COULD_NOT_ASK;
     } catch (RuntimeException e) {
       // Whatever it is, it is ours, and it is no verdict.
       console.say(
@@ -176,6 +182,8 @@ public final class Cvm {
       case "policy lint" -> new ReleaseLint().spec();
       case "policy explain" -> new ReleaseExplain().spec();
       case "policy test" -> new ReleaseTry().spec();
+      case "attest" -> new Attest(world).spec();
+      case "release" -> new ReleaseKey(world).spec();
       case "doctor" -> new Doctor(world).spec();
       case "warm-up" -> new WarmUp().spec();
       default -> throw new IllegalArgumentException("no command " + name);
@@ -203,7 +211,9 @@ public final class Cvm {
             "  cvm seal --pcrs sha256:7 < key > key.sealed",
             "  cvm unseal < key.sealed > key",
             "  cvm luks key /dev/sdc1 | cryptsetup open --key-file=- /dev/sdc1 data",
-            "  cvm policy lint release.json --authority https://contoso.weu.attest.azure.net");
+            "  cvm policy lint release.json --authority https://contoso.weu.attest.azure.net",
+            "  cvm doctor",
+            "  cvm attest --nonce 9f3c… > evidence.json");
     CommandSpec verify = Options.command(VERIFY, VERIFY, "Verifies evidence, and appraises it.");
     CommandSpec luks = Options.command(LUKS, LUKS, "Volumes that the TPM unlocks.");
     CommandSpec policy =

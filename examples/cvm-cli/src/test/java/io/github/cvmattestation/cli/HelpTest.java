@@ -25,7 +25,9 @@ class HelpTest {
         "policy lint ",
         "policy explain ",
         "policy test ",
-        "doctor "
+        "doctor ",
+        "attest ",
+        "release "
       })
   void everyCommandHasHelpWithExamples(String command) {
     Ran ran = Ran.cvm((command + "--help").split(" "));

@@ -1,13 +1,19 @@
 package io.github.cvmattestation.cli;
 
+import com.azure.core.credential.TokenCredential;
 import io.github.cvmattestation.attestation.TrustAnchors;
+import io.github.cvmattestation.attestation.release.KeyReleaser;
+import io.github.cvmattestation.attestation.token.TokenIssuer;
+import io.github.cvmattestation.azure.AzureCvmAttester;
 import io.github.cvmattestation.testkit.FakeImds;
 import io.github.cvmattestation.testkit.SimulatedCvm;
 import io.github.cvmattestation.testkit.SoftwareTpmServer;
+import io.github.cvmattestation.vtpm.TpmTransport;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,21 +25,30 @@ import java.util.Optional;
  * answer: no test leaves this machine.
  */
 final class SimulatedWorld implements World, AutoCloseable {
-  private final SimulatedCvm machine;
+  private final TrustAnchors trusted;
   private final SoftwareTpmServer tpm;
-  private final FakeImds imds;
+  private final SimulatedCloud cloud;
   private final DirectWeb direct = new DirectWeb();
   private final Map<String, Web.Answer> played = new LinkedHashMap<>();
   private final List<String> asked = new ArrayList<>();
 
   SimulatedWorld(SimulatedCvm machine) {
-    this.machine = machine;
+    this(machine, machine.trustAnchors());
+  }
+
+  /** In which others are trusted than the machine's vendor. */
+  SimulatedWorld(SimulatedCvm machine, TrustAnchors trusted) {
+    this.trusted = trusted;
     tpm = SoftwareTpmServer.serve(machine.vtpm()::transmit, () -> {}, locality -> {});
-    imds = FakeImds.of(machine);
+    cloud = new SimulatedCloud(machine, Instant.now());
   }
 
   FakeImds imds() {
-    return imds;
+    return cloud.imds();
+  }
+
+  SimulatedCloud cloud() {
+    return cloud;
   }
 
   /** From now on somebody answers at this address. */
@@ -53,13 +68,28 @@ final class SimulatedWorld implements World, AutoCloseable {
 
   @Override
   public Optional<TrustAnchors> anchors() {
-    return Optional.of(machine.trustAnchors());
+    return Optional.of(trusted);
+  }
+
+  @Override
+  public AzureCvmAttester attester(TpmTransport way, String imdsUrl) {
+    return cloud.attester(way, imdsUrl);
+  }
+
+  @Override
+  public TokenIssuer issuer(String url) {
+    return cloud.issuer(url);
+  }
+
+  @Override
+  public KeyReleaser releaser(String url, TokenCredential credential) {
+    return cloud.releaser(url, credential);
   }
 
   @Override
   public Web web() {
     return (url, headers) -> {
-      if (url.startsWith(imds.url())) {
+      if (url.startsWith(imds().url())) {
         return direct.get(url, headers);
       }
       asked.add(url);
@@ -70,7 +100,7 @@ final class SimulatedWorld implements World, AutoCloseable {
   /** Runs the command in this world, with this machine's TPM and metadata service. */
   Ran cvm(String... words) {
     List<String> args = new ArrayList<>(List.of(words));
-    args.addAll(List.of("--tpm", "tcp:127.0.0.1:" + tpm.port(), "--imds", imds.url()));
+    args.addAll(List.of("--tpm", "tcp:127.0.0.1:" + tpm.port(), "--imds", imds().url()));
     return run(args);
   }
 
@@ -92,7 +122,7 @@ final class SimulatedWorld implements World, AutoCloseable {
 
   @Override
   public void close() {
-    imds.close();
+    cloud.close();
     tpm.close();
   }
 }
