@@ -97,15 +97,24 @@ final class SimulatedCloud implements World, AutoCloseable {
 
   @Override
   public AzureCvmAttester attester(TpmTransport tpm, String imdsUrl) {
+    return attester(machine, tpm, imdsUrl);
+  }
+
+  /** Another machine on the same hardware. */
+  AzureCvmAttester attester(SimulatedCvm vm) {
+    return attester(vm, vm.vtpm()::transmit, imds.url());
+  }
+
+  private AzureCvmAttester attester(SimulatedCvm vm, TpmTransport tpm, String imdsUrl) {
     // A report of the moment before would not be made anew.
-    machine.advance(Duration.ofSeconds(3));
+    vm.advance(Duration.ofSeconds(3));
     return AzureCvmAttester.builder()
         .tpm(tpm)
         .imds(AzureImds.at(imdsUrl))
         .endorsements(kds, pcs)
-        .bootLog(() -> Optional.of(machine.eventLog()))
+        .bootLog(() -> Optional.of(vm.eventLog()))
         .lockFile(lock)
-        .pause(machine::advance)
+        .pause(vm::advance)
         .build();
   }
 
