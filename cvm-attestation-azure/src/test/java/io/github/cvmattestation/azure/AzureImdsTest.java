@@ -39,7 +39,6 @@ import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -302,51 +301,6 @@ class AzureImdsTest {
     assertThat(refusal.failure()).isEqualTo(HTTP_STATUS);
     assertThat(refusal.status()).isEqualTo(404);
     assertThat(time.elapsed()).isLessThan(DEADLINE);
-  }
-
-  @Test
-  void theMachineIsDescribed() {
-    assertThat(client(snp).instance())
-        .isEqualTo(
-            new AzureInstance(
-                "02aab8a4-74ef-476e-8182-f6d2ba4166a6",
-                "westeurope",
-                "AzurePublicCloud",
-                "Linux",
-                Optional.of("ConfidentialVM")));
-    assertThat(snp.server().requests().get(0).query()).isEqualTo("api-version=2025-01-01");
-  }
-
-  private AzureInstance described(String from, String to) {
-    String compute =
-        "{\"compute\":{\"vmId\":\"a\",\"location\":\"b\",\"azEnvironment\":\"c\",\"osType\":\"d\","
-            + "\"securityProfile\":{\"securityType\":\"e\"}}}";
-    assertThat(compute).contains(from);
-    instead.add(FakeResponse.json(compute.replace(from, to)));
-    return client(snp).instance();
-  }
-
-  @Test
-  void aMachineOfNoSecurityTypeIsDescribed() {
-    assertThat(described("\"e\"", "\"\"").securityType()).isEmpty();
-    assertThat(described("\"securityType\":\"e\"", "").securityType()).isEmpty();
-    assertThat(described(",\"securityProfile\":{\"securityType\":\"e\"}", "").securityType())
-        .isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "\"evil.example/\"",
-        "\"\"",
-        "\"b\\nINFO all is well\"",
-        "7",
-        "null",
-        "\"wésteurope\"",
-        "\"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\""
-      })
-  void aLocationThatIsNoNameIsRefused(String location) {
-    assertThat(refused(() -> described("\"b\"", location)).failure()).isEqualTo(ANSWER_MALFORMED);
   }
 
   @ParameterizedTest

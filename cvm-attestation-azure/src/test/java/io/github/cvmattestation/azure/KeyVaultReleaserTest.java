@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.cvmattestation.attestation.Attempt;
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
@@ -237,7 +238,7 @@ class KeyVaultReleaserTest {
           } catch (InterruptedException e) {
             throw new IllegalStateException(e);
           }
-          return unwrapping(releaser.release(name, GUEST.token()));
+          return new Attempt.Granted<>(unwrapped(releaser.release(name, GUEST.token())));
         };
     try (KeyCache cache = new KeyCache(loader, KeyLifetime.of(Duration.ofHours(1)))) {
       List<Future<Byte>> answers = new ArrayList<>();
@@ -246,8 +247,8 @@ class KeyVaultReleaserTest {
             threads.submit(
                 () -> {
                   arrived.countDown();
-                  try (KeyCache.Lease lease = cache.lease("disk-key")) {
-                    return ((KeyCache.Lease.Granted) lease).key().octets()[1];
+                  try (KeyCache.Lease lease = cache.lease("disk-key").orThrow()) {
+                    return lease.key().octets()[1];
                   }
                 }));
       }

@@ -98,7 +98,7 @@ class MaaTokenIssuerTest {
           .contains(tee == Tee.SNP ? MaaAttestationType.SEV_SNP_VM : MaaAttestationType.TDX_VM);
       assertThat(token.isCompliantCvm()).isTrue();
       assertThat(token.secureBoot()).contains(true);
-      assertThat(token.debugFlags().hardware()).contains(false);
+      assertThat(token.debugFlags().tee()).contains(false);
       assertThat(token.vmId()).isPresent();
       Bytes policy = Bytes.of(maa.policy("AzureGuest").getBytes(UTF_8));
       assertThat(token.policyHash().map(hash -> base64Url(hash)))
@@ -112,7 +112,7 @@ class MaaTokenIssuerTest {
     try (GuestKey key = attester.newKey(NONCE)) {
       MaaToken token = verified(key);
       assertThat(token.secureBoot()).contains(false);
-      assertThat(token.debugFlags().hardware()).contains(true);
+      assertThat(token.debugFlags().tee()).contains(true);
       assertThat(token.isCompliantCvm()).isFalse();
     }
   }
@@ -127,8 +127,7 @@ class MaaTokenIssuerTest {
       assertThat(request.query()).isEqualTo("api-version=2025-06-01");
       assertThat(request.header("content-type")).contains("application/json");
       assertThat(new String(request.body().toArray(), UTF_8))
-          .isEqualTo(
-              "{\"AttestationInfo\":\"" + base64Url(key.statement().content()) + "\"}");
+          .isEqualTo("{\"AttestationInfo\":\"" + base64Url(key.statement().content()) + "\"}");
       MaaTokenIssuer.builder(maa.url() + "/")
           .httpClient(client())
           .apiVersion("2020-10-01")
@@ -224,8 +223,7 @@ class MaaTokenIssuerTest {
       String claims = new String(octets(sent).toArray(), UTF_8);
       assertThat(claims).contains("\"secure-boot\":false");
       String better = claims.replace("\"secure-boot\":false", "\"secure-boot\":true");
-      refused(
-          MaaVm.lying(key, sent, base64Url(Bytes.of(better.getBytes(UTF_8)))), "RuntimeData");
+      refused(MaaVm.lying(key, sent, base64Url(Bytes.of(better.getBytes(UTF_8)))), "RuntimeData");
     }
   }
 
@@ -290,7 +288,8 @@ class MaaTokenIssuerTest {
       // Bit 19 of the guest policy: debugging is allowed.
       Bytes better = Tampering.flipBit(octets(report), 8 * 0x0A + 3);
       String lie = json.replace(report, base64Url(better));
-      refused(MaaVm.lying(key, proof, base64Url(Bytes.of(lie.getBytes(UTF_8)))), "HardwareSignature");
+      refused(
+          MaaVm.lying(key, proof, base64Url(Bytes.of(lie.getBytes(UTF_8)))), "HardwareSignature");
     }
   }
 
@@ -347,8 +346,7 @@ class MaaTokenIssuerTest {
   }
 
   private static Bytes octets(String base64) {
-    return Bytes.of(
-        Base64.getUrlDecoder().decode(base64.replace('+', '-').replace('/', '_')));
+    return Bytes.of(Base64.getUrlDecoder().decode(base64.replace('+', '-').replace('/', '_')));
   }
 
   private static String base64(Bytes octets) {

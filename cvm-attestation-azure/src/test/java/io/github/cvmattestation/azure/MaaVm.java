@@ -70,8 +70,7 @@ final class MaaVm {
 
   /** The same key with a statement in which some texts are others: pairs of old and new. */
   static GuestKey lying(GuestKey key, String... oldAndNew) {
-    String statement =
-        new String(key.statement().content().toArray(), StandardCharsets.UTF_8);
+    String statement = new String(key.statement().content().toArray(), StandardCharsets.UTF_8);
     for (int i = 0; i < oldAndNew.length; i += 2) {
       if (!statement.contains(oldAndNew[i])) {
         throw new AssertionError("nothing to lie about");

@@ -78,15 +78,14 @@ final class MaaGuest {
         certify.type() == Attest.CERTIFY && certify.digest().equals(key.name()), "Certification");
     Bytes policy =
         Hashes.digest(
-            "SHA-256",
-            Bytes.zeros(32).concat(POLICY_PCR, quote.selection(), quote.digest()));
+            "SHA-256", Bytes.zeros(32).concat(POLICY_PCR, quote.selection(), quote.digest()));
     MaaRefusal.unless(
         key.attributes() == KEY_ATTRIBUTES && key.policy().equals(policy), "EncryptionKey");
     return new MaaGuest(info, key, tee, claims, quote.pcrs());
   }
 
-  private static JsonMembers hardware(
-      Map<String, Object> info, Bytes claims, MaaHardware hardware) throws MaaRefusal {
+  private static JsonMembers hardware(Map<String, Object> info, Bytes claims, MaaHardware hardware)
+      throws MaaRefusal {
     Bytes proof = decoded(info, "IsolationInfo", "Evidence", "Proof");
     switch (JsonText.text(info, "IsolationInfo", "Type")) {
       case "SevSnp":
@@ -104,8 +103,7 @@ final class MaaGuest {
       throws MaaRefusal {
     Bytes attest = decoded(info, "TpmInfo", message);
     MaaRefusal.unless(
-        MaaSignatures.verifies(
-            "SHA256withRSA", ak, attest, decoded(info, "TpmInfo", signature)),
+        MaaSignatures.verifies("SHA256withRSA", ak, attest, decoded(info, "TpmInfo", signature)),
         code);
     return TpmStructures.attest(attest);
   }
@@ -163,8 +161,7 @@ final class MaaGuest {
     token.claimText("x-ms-azurevm-osbuild", text("OSBuild"));
     token.claim("x-ms-azurevm-osversion-major", JsonText.write(info.get("OSVersionMajor")));
     token.claim("x-ms-azurevm-osversion-minor", JsonText.write(info.get("OSVersionMinor")));
-    token.claimText(
-        "x-ms-azurevm-vmid", JsonText.text(claims, "vm-configuration", "vmUniqueId"));
+    token.claimText("x-ms-azurevm-vmid", JsonText.text(claims, "vm-configuration", "vmUniqueId"));
     token.claim("x-ms-isolation-tee", tee.json());
     String jwk =
         new JsonMembers()

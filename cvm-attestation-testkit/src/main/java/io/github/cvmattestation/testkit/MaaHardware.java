@@ -112,18 +112,13 @@ final class MaaHardware {
     int authSize = qe.get(authAt) | qe.get(authAt + 1) << 8;
     Bytes auth = qe.slice(authAt + 2, authAt + 2 + authSize);
     MaaRefusal.unless(
-        report
-            .slice(320, 352)
-            .equals(Hashes.digest("SHA-256", attestationKey.concat(auth))),
+        report.slice(320, 352).equals(Hashes.digest("SHA-256", attestationKey.concat(auth))),
         "QuotingEnclave");
     List<X509Certificate> chain =
         MaaSignatures.certificates(withoutNul(qe.slice(authAt + 2 + authSize + 6, qe.size())));
     MaaRefusal.unless(
         MaaSignatures.verifies(
-            "SHA256withECDSA",
-            chain.get(0).getPublicKey(),
-            report,
-            MaaSignatures.ecdsa(r, s)),
+            "SHA256withECDSA", chain.get(0).getPublicKey(), report, MaaSignatures.ecdsa(r, s)),
         "QuotingEnclave");
     MaaSignatures.requireChain(chain, anchors, at);
   }

@@ -76,8 +76,7 @@ final class MaaPolicies {
         new JsonMembers()
             .set(
                 "AttestationPolicy",
-                JsonMembers.quoted(
-                    TokenWriter.base64Url(Bytes.of(DEFAULT_TEXT.getBytes(UTF_8)))))
+                JsonMembers.quoted(TokenWriter.base64Url(Bytes.of(DEFAULT_TEXT.getBytes(UTF_8)))))
             .json();
     return TokenWriter.base64Url(Bytes.of("{\"alg\":\"none\"}".getBytes(UTF_8)))
         + "."
