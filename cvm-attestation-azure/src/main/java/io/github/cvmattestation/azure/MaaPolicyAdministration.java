@@ -1,7 +1,6 @@
 package io.github.cvmattestation.azure;
 
 import com.azure.core.credential.TokenCredential;
-import com.azure.core.exception.HttpResponseException;
 import com.azure.core.http.HttpClient;
 import com.azure.core.http.policy.FixedDelayOptions;
 import com.azure.core.http.policy.RetryOptions;
@@ -20,6 +19,7 @@ import io.github.cvmattestation.azure.internal.http.HttpLimits;
 import io.github.cvmattestation.azure.internal.http.HttpTime;
 import io.github.cvmattestation.azure.internal.http.RetryRule;
 import io.github.cvmattestation.azure.internal.maa.Issuers;
+import io.github.cvmattestation.azure.internal.maa.PolicyRefusals;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -36,7 +36,7 @@ import java.util.function.Supplier;
  * machines: {@link MaaTokenVerifier} does.
  */
 public final class MaaPolicyAdministration {
-  private static final String SERVICE = "Azure Attestation policies";
+  private static final String SERVICE = PolicyRefusals.SERVICE;
 
   /** A policy has 100 KiB at most; it comes in base64 three times. */
   private static final int MAX_BODY = 1 << 19;
@@ -59,6 +59,7 @@ public final class MaaPolicyAdministration {
             .httpClient(new BoundedClient(bounded))
             .retryOptions(new RetryOptions(new FixedDelayOptions(0, Duration.ofMillis(1))))
             .configuration(Configuration.NONE)
+            .addPolicy(new PolicyRefusals())
             .tokenValidationOptions(strict(url))
             .buildClient();
   }
@@ -161,19 +162,10 @@ public final class MaaPolicyAdministration {
   private static <T> T asked(Supplier<T> call) {
     try {
       return call.get();
-    } catch (AttestationException e) {
-      throw e;
-    } catch (HttpResponseException e) {
-      int status = e.getResponse() == null ? 0 : e.getResponse().getStatusCode();
+    } catch (AttestationException.Service e) {
+      // A copy: the SDK's threads have hung their own on it.
       throw new AttestationException.Service(
-          SERVICE,
-          status == 429 ? Failure.ENDPOINT_THROTTLED : Failure.HTTP_STATUS,
-          status,
-          "",
-          "",
-          status == 401 || status == 403
-              ? "give the credential the role Attestation Contributor at this provider"
-              : "check that the provider is one of your own, and the policy's text");
+          SERVICE, e.failure(), e.status(), e.requestId(), e.serviceCode(), e.remedy());
     } catch (RuntimeException e) {
       throw malformed();
     }

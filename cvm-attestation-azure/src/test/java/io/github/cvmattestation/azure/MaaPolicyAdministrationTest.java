@@ -31,7 +31,10 @@ import reactor.core.publisher.Mono;
 class MaaPolicyAdministrationTest {
   private static final MaaPolicy POLICY =
       MaaPolicy.builder()
-          .authorize(MaaRule.permit(MaaCondition.claim("secureboot").is(MaaCondition.Operator.EQUAL, MaaValue.of(true))))
+          .authorize(
+              MaaRule.permit(
+                  MaaCondition.claim("secureboot")
+                      .is(MaaCondition.Operator.EQUAL, MaaValue.of(true))))
           .build();
 
   // The SDK compares the dates of answers with the machine's clock, and takes no other.
@@ -106,8 +109,7 @@ class MaaPolicyAdministrationTest {
                   return elsewhere.send(request.copy().setUrl(url));
                 }
               });
-      assertThat(
-              Refusals.of(() -> administration.policy(MaaAttestationType.AZURE_VM)).failure())
+      assertThat(Refusals.of(() -> administration.policy(MaaAttestationType.AZURE_VM)).failure())
           .isEqualTo(Failure.ANSWER_MALFORMED);
     }
   }
@@ -119,6 +121,13 @@ class MaaPolicyAdministrationTest {
         Refusals.of(() -> administration().policy(MaaAttestationType.AZURE_VM));
     assertThat(refusal.failure()).isEqualTo(Failure.HTTP_STATUS);
     assertThat(refusal.status()).isEqualTo(404);
+  }
+
+  @Test
+  void aProviderThatBreaksOffIsUnreachable() {
+    maa.server().fail("/policies/AzureGuest", FakeFault.RESET);
+    assertThat(Refusals.of(() -> administration().policy(MaaAttestationType.AZURE_VM)).failure())
+        .isEqualTo(Failure.UNREACHABLE);
   }
 
   @Test

@@ -111,18 +111,18 @@ class MaaSealedAnswerTest {
     lies.add(json("KeySizeInBits", "128"));
     lies.add(json("KeySizeInBits", "257"));
     lies.add(json("KeySizeInBits", "\"256\""));
-    lies.add(new Lie("another purpose", sealed -> sealed.purpose("transport key")));
-    lies.add(new Lie("a key of 16 bytes that says 32", sealed -> sealed.keySize(16)));
-    lies.add(new Lie("a key of 33 bytes", sealed -> sealed.keySize(33)));
+    lies.add(new Lie("another purpose", answer -> answer.purpose("transport key")));
+    lies.add(new Lie("a key of 16 bytes that says 32", answer -> answer.keySize(16)));
+    lies.add(new Lie("a key of 33 bytes", answer -> answer.keySize(33)));
     return lies.stream();
   }
 
   private static Lie json(String member, String json) {
-    return new Lie(member + " is " + json, sealed -> sealed.json(member, json));
+    return new Lie(member + " is " + json, answer -> answer.json(member, json));
   }
 
   private static Lie octets(String member, String what, UnaryOperator<Bytes> change) {
-    return new Lie(member + ": " + what, sealed -> sealed.octets(member, change));
+    return new Lie(member + ": " + what, answer -> answer.octets(member, change));
   }
 
   @ParameterizedTest
@@ -157,12 +157,12 @@ class MaaSealedAnswerTest {
 
   @Test
   void theFormsThatTheServiceMayChooseOpen() {
-    maa.onSeal(sealed -> sealed.keySize(16).json("KeySizeInBits", "128"));
+    maa.onSeal(answer -> answer.keySize(16).json("KeySizeInBits", "128"));
     assertThat(issue(key).compact()).isNotEmpty();
     maa.onSeal(
-        sealed -> sealed.octets("EncryptedInnerKey", octets -> Bytes.zeros(1).concat(octets)));
+        answer -> answer.octets("EncryptedInnerKey", octets -> Bytes.zeros(1).concat(octets)));
     assertThat(issue(key).compact()).isNotEmpty();
-    maa.onSeal(sealed -> sealed.json("Unknown", "1"));
+    maa.onSeal(answer -> answer.json("Unknown", "1"));
     assertThat(issue(key).compact()).isNotEmpty();
   }
 
@@ -171,7 +171,7 @@ class MaaSealedAnswerTest {
     Watched watched = new Watched(key);
     issue(watched);
     maa.onSeal(
-        sealed -> sealed.octets("AuthenticationData", octets -> Tampering.flipBit(octets, 0)));
+        answer -> answer.octets("AuthenticationData", octets -> Tampering.flipBit(octets, 0)));
     doesNotOpen(watched);
     assertThat(watched.decrypted).hasSize(2);
     for (SecretBytes inner : watched.decrypted) {
