@@ -25,8 +25,7 @@ final class Demo implements Command {
                 Options.value(TEE, "KIND", "The hardware to simulate: snp (the default) or tdx.")
                     .build())
             .addOption(
-                Options.value(
-                        HTML, "FILE", "Draw it as well, on one page that needs nothing else.")
+                Options.value(HTML, "FILE", "Draw it as well, on one page that needs nothing else.")
                     .build());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")

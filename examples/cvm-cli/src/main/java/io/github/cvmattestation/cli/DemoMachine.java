@@ -76,8 +76,7 @@ final class DemoMachine {
                 + (proven.bootSettings().secureBoot() ? "on" : "off")
                 + ", VM "
                 + proven.bootSettings().vmUniqueId()));
-    parts.add(
-        part("firmware", "launch measurement " + proven.firmwareMeasurement().abbreviated()));
+    parts.add(part("firmware", "launch measurement " + proven.firmwareMeasurement().abbreviated()));
     parts.add(
         part(
             "operating system",

@@ -76,14 +76,16 @@ final class DemoRun implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     random.nextBytes(secret);
     random.nextBytes(iv);
-    ciphertext = aes(Cipher.ENCRYPT_MODE, new SecretKeySpec(secret, "AES"), MESSAGE.getBytes(UTF_8));
+    ciphertext =
+        aes(Cipher.ENCRYPT_MODE, new SecretKeySpec(secret, "AES"), MESSAGE.getBytes(UTF_8));
     cloud.vault().addOct(KEY, Bytes.of(secret), releasedTo(DemoMachine.VM));
     cloud.vault().addOct(OTHER_KEY, Bytes.of(secret), releasedTo(OTHER_VM));
     Arrays.fill(secret, (byte) 0);
   }
 
   private SimulatedCvmBuilder builder() {
-    SimulatedCvmBuilder builder = SimulatedCvm.builder().seed(seed).at(now).vmUniqueId(DemoMachine.VM);
+    SimulatedCvmBuilder builder =
+        SimulatedCvm.builder().seed(seed).at(now).vmUniqueId(DemoMachine.VM);
     return tdx ? builder.tdx() : builder;
   }
 
@@ -134,7 +136,9 @@ final class DemoRun implements AutoCloseable {
             "nonce and key together: " + seen.bound().value().abbreviated()));
     chapters.accept(
         DemoChapter.of(
-            "The VM hands over its evidence: " + seen.evidence().content().size() + " bytes of JSON",
+            "The VM hands over its evidence: "
+                + seen.evidence().content().size()
+                + " bytes of JSON",
             "A simulated VM with keys of its own. Its trust anchors are passed explicitly;",
             "production defaults refuse them (8)."));
     if (!(seen.verification() instanceof Verification.Verified verified)) {

@@ -40,8 +40,7 @@ final class Doctor implements Command {
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
-            "  cvm doctor",
-            "  cvm doctor --vault https://contoso.vault.azure.net --output json");
+            "  cvm doctor", "  cvm doctor --vault https://contoso.vault.azure.net --output json");
     return Options.withCommon(spec);
   }
 

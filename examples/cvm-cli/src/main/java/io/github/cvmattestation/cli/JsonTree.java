@@ -56,10 +56,7 @@ record JsonTree(Map<String, Object> members) {
   /** The objects in an array. */
   List<JsonTree> objects(String name) {
     return members.get(name) instanceof List<?> list
-        ? list.stream()
-            .filter(JsonTree.class::isInstance)
-            .map(JsonTree.class::cast)
-            .toList()
+        ? list.stream().filter(JsonTree.class::isInstance).map(JsonTree.class::cast).toList()
         : List.of();
   }
 
@@ -86,10 +83,7 @@ record JsonTree(Map<String, Object> members) {
     List<Object> values = new ArrayList<>();
     while (in.nextToken() != JsonToken.END_ARRAY) {
       Object value = value(in);
-      values.add(
-          value instanceof Map<?, ?> map
-              ? new JsonTree(named(map))
-              : value);
+      values.add(value instanceof Map<?, ?> map ? new JsonTree(named(map)) : value);
     }
     return values;
   }

@@ -40,8 +40,7 @@ final class ReleaseKey implements Command {
             "",
             "Exit codes: 0 the key is there; 1 somebody said no, and who; 3 could not ask.");
     ServiceOptions.addVault(spec, true);
-    spec.addOption(
-        Options.value(KEY, "NAME", "The key, or NAME/VERSION.").required(true).build());
+    spec.addOption(Options.value(KEY, "NAME", "The key, or NAME/VERSION.").required(true).build());
     ServiceOptions.addIssuer(spec, true, "The provider of Azure Attestation that the key trusts.");
     spec.addOption(
             Options.value(
@@ -114,8 +113,7 @@ final class ReleaseKey implements Command {
         : attempt.orThrow().tryRelease(name);
   }
 
-  private static int finish(
-      Attempt<ReleasedKey> attempt, String out, boolean json, Console console)
+  private static int finish(Attempt<ReleasedKey> attempt, String out, boolean json, Console console)
       throws CouldNotAskException {
     if (attempt instanceof Attempt.Denied<ReleasedKey> denied) {
       if (json) {

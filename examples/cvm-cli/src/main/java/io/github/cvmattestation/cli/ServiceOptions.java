@@ -25,8 +25,7 @@ final class ServiceOptions {
 
   static void addIssuer(CommandSpec spec, boolean required, String description) {
     spec.addOption(
-        Options.value(
-                ISSUER, "URL", description, "Such as https://contoso.weu.attest.azure.net.")
+        Options.value(ISSUER, "URL", description, "Such as https://contoso.weu.attest.azure.net.")
             .required(required)
             .build());
   }

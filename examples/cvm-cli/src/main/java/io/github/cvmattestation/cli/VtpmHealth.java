@@ -170,8 +170,7 @@ final class VtpmHealth {
       // What follows the certificate is padding, which the factory leaves alone.
       CertificateFactory factory = CertificateFactory.getInstance("X.509");
       judge(
-          (X509Certificate)
-              factory.generateCertificate(new ByteArrayInputStream(index.toArray())),
+          (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(index.toArray())),
           ak);
     } catch (TpmException e) {
       if (isMissing(e) || e.code().base() == RC_NV_UNINITIALIZED) {

@@ -47,8 +47,7 @@ class DemoInBrowserTest {
     String path = System.getenv().getOrDefault("PATH", "");
     return NAMES.stream()
         .flatMap(
-            name ->
-                Stream.of(path.split(File.pathSeparator)).map(entry -> Path.of(entry, name)))
+            name -> Stream.of(path.split(File.pathSeparator)).map(entry -> Path.of(entry, name)))
         .filter(Files::isExecutable)
         .map(Path::toString)
         .findFirst();
@@ -90,8 +89,7 @@ class DemoInBrowserTest {
               synchronized (hosts) {
                 hosts.add(host(request.header("host").orElse(request.path())));
               }
-              return FakeResponse.of("text/plain", Bytes.of("no".getBytes(UTF_8)))
-                  .withStatus(404);
+              return FakeResponse.of("text/plain", Bytes.of("no".getBytes(UTF_8))).withStatus(404);
             })) {
       Process process =
           new ProcessBuilder(

@@ -42,7 +42,8 @@ class DemoPageTest {
         .containsSubsequence("1 Gate", "2 Collect", "3 Verify", "4 Appraise", "5 Token")
         .containsSubsequence("runtime claims", ">AK<", ">quote<", ">PCRs<")
         .containsSubsequence("RELEASED", "DECRYPTED", "What is refused")
-        .containsSubsequence("PCR_DIGEST", "RELEASE_DENIED", tee.equals("snp") ? "SNP_DEBUG" : "TDX_DEBUG");
+        .containsSubsequence(
+            "PCR_DIGEST", "RELEASE_DENIED", tee.equals("snp") ? "SNP_DEBUG" : "TDX_DEBUG");
     assertThat(page)
         .contains(AzureCheck.RUNTIME_CLAIMS.statement())
         .contains(MaaCheck.GUEST_KEY.id());
@@ -81,7 +82,11 @@ class DemoPageTest {
 
   private static void assertLinksWithin(String page) {
     List<String> links =
-        Pattern.compile("href=\"([^\"]*)\"").matcher(page).results().map(DemoPageTest::one).toList();
+        Pattern.compile("href=\"([^\"]*)\"")
+            .matcher(page)
+            .results()
+            .map(DemoPageTest::one)
+            .toList();
     assertThat(links)
         .hasSize(7)
         .allMatch(link -> link.startsWith("#") && page.contains("id=\"" + link.substring(1)));

@@ -24,7 +24,14 @@ class DoctorTest {
   private static final String KEYS = VAULT + "/keys?api-version=7.4&maxresults=1";
   private static final List<String> IDS =
       List.of(
-          "tpm", "hcl-report", "ak", "ak-certificate", "secure-boot", "imds", "issuer", "identity",
+          "tpm",
+          "hcl-report",
+          "ak",
+          "ak-certificate",
+          "secure-boot",
+          "imds",
+          "issuer",
+          "identity",
           "vault");
 
   private SimulatedWorld world = healthy(SimulatedCvm.create());

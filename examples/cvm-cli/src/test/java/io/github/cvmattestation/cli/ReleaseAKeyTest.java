@@ -63,8 +63,7 @@ class ReleaseAKeyTest {
       cloud.vault().addOct("disk", SECRET, releasedTo(cloud, DemoMachine.VM));
       assertThat(new ReleaseAKey(cvm).withKey("disk", this::use)).isEmpty();
       assertThat(seen).containsExactly(SECRET);
-      assertThatThrownBy(() -> used.get(0).getEncoded())
-          .isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> used.get(0).getEncoded()).isInstanceOf(IllegalStateException.class);
     }
   }
 

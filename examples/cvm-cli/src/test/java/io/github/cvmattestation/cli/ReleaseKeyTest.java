@@ -107,10 +107,7 @@ class ReleaseKeyTest {
     SimulatedCvm machine = SimulatedCvm.create();
     try (SimulatedWorld world = new SimulatedWorld(machine)) {
       Bytes text = Bytes.of("a secret of sixteen bytes or more".getBytes(UTF_8));
-      world
-          .cloud()
-          .vault()
-          .addOct("text", text, policy(world, "secureboot", "true"));
+      world.cloud().vault().addOct("text", text, policy(world, "secureboot", "true"));
       Ran ran = release(world, "text", "-");
       assertThat(ran.out()).isEqualTo(new String(text.toArray(), UTF_8));
       assertThat(ran.err()).isEmpty();
@@ -145,8 +142,7 @@ class ReleaseKeyTest {
   @Test
   void aMachineWithForeignKeysIsStoppedAtTheThirdRoom() throws IOException, MalformedException {
     SimulatedCvm trusted = SimulatedCvm.builder().seed("another").build();
-    try (SimulatedWorld world =
-        new SimulatedWorld(SimulatedCvm.create(), trusted.trustAnchors())) {
+    try (SimulatedWorld world = new SimulatedWorld(SimulatedCvm.create(), trusted.trustAnchors())) {
       Ran ran = release(world, "disk", out(), "--output", "json");
       assertThat(ran.code()).isEqualTo(Cvm.REFUSED);
       assertThat(ran.json().require("room").asString()).isEqualTo("VERIFY");
