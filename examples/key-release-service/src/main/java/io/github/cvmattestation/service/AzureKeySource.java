@@ -38,7 +38,8 @@ final class AzureKeySource {
 
   private static TokenCredential identity(Settings.Azure settings) {
     ManagedIdentityCredentialBuilder builder =
-        new ManagedIdentityCredentialBuilder().httpClient(new JdkHttpClientProvider().createInstance());
+        new ManagedIdentityCredentialBuilder()
+            .httpClient(new JdkHttpClientProvider().createInstance());
     settings.clientId().ifPresent(builder::clientId);
     return builder.build();
   }

@@ -57,8 +57,7 @@ final class SimulatedKeySource implements KeySource {
         new FrontDoor(
             CvmAttestation.builder()
                 .guest(guest())
-                .verifier(
-                    AzureCvmVerifier.builder().trustAnchors(machine.trustAnchors()).build())
+                .verifier(AzureCvmVerifier.builder().trustAnchors(machine.trustAnchors()).build())
                 .policy(AppraisalPolicy.of(snpPolicy(), azurePolicy()))
                 .issuer(
                     MaaTokenIssuer.builder(maa.url())

@@ -1,6 +1,5 @@
 package io.github.cvmattestation.service;
 
-
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Evidence;
 import io.github.cvmattestation.attestation.Finding;

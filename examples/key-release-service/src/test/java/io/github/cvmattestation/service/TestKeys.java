@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.cvmattestation.attestation.Attempt;
 import io.github.cvmattestation.attestation.Bytes;
-import io.github.cvmattestation.attestation.Room;
 import io.github.cvmattestation.attestation.Evidence;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.Room;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.attestation.crypto.SignatureBackends;
 import io.github.cvmattestation.attestation.release.KeyUnwrapper;
@@ -67,8 +67,7 @@ final class TestKeys {
 
   static Attempt<ReleasedKey> refused() {
     return new Attempt.Denied<>(
-        Room.RELEASE,
-        List.of(Finding.of(ReleaseFinding.RELEASE_DENIED, "a key", "HTTP 403")));
+        Room.RELEASE, List.of(Finding.of(ReleaseFinding.RELEASE_DENIED, "a key", "HTTP 403")));
   }
 
   private static ReleasedKey released(
