@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The nonce is bound twice: the vTPM's quote carries it, and the hardware's report carries
  * {@link ReportData#of} of it as user data, so that neither can be older than the other. Safe for
- * use by several threads, one after the other. It talks to the vTPM and to the host's services at
- * 169.254.169.254; what those answer is untrusted, here as everywhere.
+ * use by several threads, one after the other. It talks to the vTPM, to the host's services at
+ * 169.254.169.254 ({@link AzureImds}), to AMD ({@link AmdKds}) and to Azure's mirror of Intel's
+ * service ({@link IntelPcs}); what those answer is untrusted, here as everywhere.
  */
 public final class AzureCvmAttester implements Guest {
   /** The media type of {@link GuestKey#statement()}: AttestationInfo of Azure's service, JSON. */

@@ -1,7 +1,6 @@
 package io.github.cvmattestation.azure;
 
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The kinds of evidence of an Azure VM that Microsoft Azure Attestation appraises. */
 public enum MaaAttestationType {
@@ -28,6 +27,11 @@ public enum MaaAttestationType {
 
   /** The kind that a token names so. */
   public static Optional<MaaAttestationType> ofClaim(String claim) {
-    return Stream.of(values()).filter(type -> type.claim.equals(claim)).findFirst();
+    for (MaaAttestationType type : values()) {
+      if (type.claim.equals(claim)) {
+        return Optional.of(type);
+      }
+    }
+    return Optional.empty();
   }
 }

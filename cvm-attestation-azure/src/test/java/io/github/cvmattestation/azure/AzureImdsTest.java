@@ -39,7 +39,6 @@ import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -181,6 +180,31 @@ class AzureImdsTest {
     }
   }
 
+  @Test
+  void aTcbmOfAnotherTcbIsRefusedWhateverTheCertificate() {
+    String json = new String(thim(SNP).body().toArray(), UTF_8);
+    int start = json.indexOf("\"tcbm\":\"") + 8;
+    String other = json.substring(0, start) + "7308000000000003" + json.substring(start + 16);
+    assertThat(other).isNotEqualTo(json);
+    for (int i = 0; i < 3; i++) {
+      instead.add(FakeResponse.json(other));
+    }
+    assertThat(refused(this::vcek).failure()).isEqualTo(ANSWER_MALFORMED);
+  }
+
+  @Test
+  void aTurinChipIsKnownByTheZerosBehindItsId() throws MalformedException {
+    SimulatedCvm turin = Forge.machine().line(Line.TURIN).build();
+    SnpReport healthy = report(turin);
+    Bytes id = healthy.chipId().slice(0, 63).concat(Bytes.of((byte) 1));
+    Bytes changed = SnpReportWriter.of(Line.TURIN).chipId(id).sign(turin.leaf().key());
+    assertThat(SnpReport.parse(changed).reportedTcb()).isEqualTo(healthy.reportedTcb());
+    try (FakeImds imds = FakeImds.of(turin)) {
+      SnpReport report = SnpReport.parse(changed);
+      assertThat(refused(() -> client(imds).vcek(report)).failure()).isEqualTo(ANSWER_MALFORMED);
+    }
+  }
+
   /** 92. The caller falls back to another source; what the verifier would say is SNP_CHIP_ID. */
   @Test
   void anotherChipsCertificateIsNotTaken() {
@@ -206,9 +230,13 @@ class AzureImdsTest {
     assertThat(refused(this::vcek).failure()).isEqualTo(INPUT_LIMIT);
   }
 
-  @Test
-  void moreCertificatesThanAChainHasAreNotRead() {
-    instead.add(chainOf(65));
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 65})
+  void aChainThatIsNoneIsRefusedThoughTheLeafIsRight(int blocks) {
+    String right = new String(thim(SNP).body().toArray(), UTF_8);
+    String none = new String(chainOf(blocks).body().toArray(), UTF_8);
+    String leaf = right.substring(0, right.indexOf("\"certificateChain\""));
+    instead.add(FakeResponse.json(leaf + none.substring(none.indexOf("\"certificateChain\""))));
     assertThat(refused(this::vcek).failure()).isEqualTo(ANSWER_MALFORMED);
   }
 
@@ -302,51 +330,6 @@ class AzureImdsTest {
     assertThat(refusal.failure()).isEqualTo(HTTP_STATUS);
     assertThat(refusal.status()).isEqualTo(404);
     assertThat(time.elapsed()).isLessThan(DEADLINE);
-  }
-
-  @Test
-  void theMachineIsDescribed() {
-    assertThat(client(snp).instance())
-        .isEqualTo(
-            new AzureInstance(
-                "02aab8a4-74ef-476e-8182-f6d2ba4166a6",
-                "westeurope",
-                "AzurePublicCloud",
-                "Linux",
-                Optional.of("ConfidentialVM")));
-    assertThat(snp.server().requests().get(0).query()).isEqualTo("api-version=2025-01-01");
-  }
-
-  private AzureInstance described(String from, String to) {
-    String compute =
-        "{\"compute\":{\"vmId\":\"a\",\"location\":\"b\",\"azEnvironment\":\"c\",\"osType\":\"d\","
-            + "\"securityProfile\":{\"securityType\":\"e\"}}}";
-    assertThat(compute).contains(from);
-    instead.add(FakeResponse.json(compute.replace(from, to)));
-    return client(snp).instance();
-  }
-
-  @Test
-  void aMachineOfNoSecurityTypeIsDescribed() {
-    assertThat(described("\"e\"", "\"\"").securityType()).isEmpty();
-    assertThat(described("\"securityType\":\"e\"", "").securityType()).isEmpty();
-    assertThat(described(",\"securityProfile\":{\"securityType\":\"e\"}", "").securityType())
-        .isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "\"evil.example/\"",
-        "\"\"",
-        "\"b\\nINFO all is well\"",
-        "7",
-        "null",
-        "\"wésteurope\"",
-        "\"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\""
-      })
-  void aLocationThatIsNoNameIsRefused(String location) {
-    assertThat(refused(() -> described("\"b\"", location)).failure()).isEqualTo(ANSWER_MALFORMED);
   }
 
   @ParameterizedTest

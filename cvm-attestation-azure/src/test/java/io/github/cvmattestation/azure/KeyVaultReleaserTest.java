@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.cvmattestation.attestation.Attempt;
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
@@ -186,6 +187,21 @@ class KeyVaultReleaserTest {
   }
 
   @Test
+  void theClauseThatKeepsTheKeyIsNamed() {
+    vault.policyCheck((policy, token) -> false);
+    ReleasePolicy policy =
+        ReleasePolicy.anyOf(
+            ReleasePolicy.Branch.allOf(
+                "https://issuer.example", ReleaseCondition.equal("secureboot", true)));
+    Release.Refused refused =
+        (Release.Refused)
+            releaser().requirePolicy(policy).build().release("disk-key", GUEST.token());
+    assertThat(refused.findings().get(1).code()).isEqualTo(ReleaseFinding.RELEASE_DENIED);
+    assertThat(refused.findings().get(1).expected())
+        .isEqualTo("anyOf[0].authority: iss equals \"https://issuer.example\"");
+  }
+
+  @Test
   void aKeyThatIsNotThereIsAnException() {
     AttestationException.Service failure = failure("no-such-key");
     assertThat(failure.failure()).isEqualTo(AttestationException.Service.Failure.HTTP_STATUS);
@@ -237,7 +253,7 @@ class KeyVaultReleaserTest {
           } catch (InterruptedException e) {
             throw new IllegalStateException(e);
           }
-          return unwrapping(releaser.release(name, GUEST.token()));
+          return new Attempt.Granted<>(unwrapped(releaser.release(name, GUEST.token())));
         };
     try (KeyCache cache = new KeyCache(loader, KeyLifetime.of(Duration.ofHours(1)))) {
       List<Future<Byte>> answers = new ArrayList<>();
@@ -246,8 +262,8 @@ class KeyVaultReleaserTest {
             threads.submit(
                 () -> {
                   arrived.countDown();
-                  try (KeyCache.Lease lease = cache.lease("disk-key")) {
-                    return ((KeyCache.Lease.Granted) lease).key().octets()[1];
+                  try (KeyCache.Lease lease = cache.lease("disk-key").orThrow()) {
+                    return lease.key().octets()[1];
                   }
                 }));
       }

@@ -163,6 +163,7 @@ class ReleasePolicyTest {
         "{\"version\":\"0.2\",\"anyOf\":[{\"authority\":\"a\",\"allOf\":[{\"claim\":\"a\",\"equals\":1}]}]}",
         "{\"version\":1,\"anyOf\":[{\"authority\":\"a\",\"allOf\":[{\"claim\":\"a\",\"equals\":1}]}]}",
         "{\"version\":\"1.0.0\",\"version\":\"1.0.0\",\"anyOf\":[{\"authority\":\"a\",\"allOf\":[{\"claim\":\"a\",\"equals\":1}]}]}",
+        "{\"version\":\"1.0.0\",\"anyOf\":[{\"authority\":\"a\",\"allOf\":[{\"claim\":\"a\",\"equals\":1}]}],\"x\":1}",
         "{\"version\":\"1.0.0\",\"anyOf\":[{\"authority\":\"a\"}]}",
         "{\"version\":\"1.0.0\",\"anyOf\":[{\"authority\":\"\",\"allOf\":[{\"claim\":\"a\",\"equals\":1}]}]}",
         "{\"version\":\"1.0.0\",\"anyOf\":[{\"authority\":1,\"allOf\":[{\"claim\":\"a\",\"equals\":1}]}]}",

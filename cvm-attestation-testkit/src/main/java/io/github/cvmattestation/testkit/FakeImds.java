@@ -24,6 +24,12 @@ public final class FakeImds implements AutoCloseable {
   /** Where the machine is described. */
   public static final String INSTANCE = "/metadata/instance";
 
+  /** Where a managed identity gets its tokens. */
+  public static final String IDENTITY = "/metadata/identity/oauth2/token";
+
+  /** The token of the managed identity, which opens nothing outside of this kit. */
+  public static final String IDENTITY_TOKEN = "simulated-bearer";
+
   private static final Pattern REPORT =
       Pattern.compile("\\{\"report\":\"([A-Za-z0-9+/_-]+=*)\"\\}");
   private static final int REPORT_SIZE = 1024;
@@ -79,8 +85,16 @@ public final class FakeImds implements AutoCloseable {
       case TD_QUOTE -> cvm.tee() == Tee.TDX ? quote(request) : notFound();
       case INSTANCE ->
           isGet && request.query().startsWith("api-version=") ? instance() : notFound();
+      case IDENTITY -> isGet && request.query().contains("resource=") ? identity() : notFound();
       default -> notFound();
     };
+  }
+
+  private static FakeResponse identity() {
+    return FakeResponse.json(
+        "{\"access_token\":\"%s\",\"expires_in\":\"86400\",\"expires_on\":\"32472144000\","
+                .formatted(IDENTITY_TOKEN)
+            + "\"resource\":\"https://vault.azure.net\",\"token_type\":\"Bearer\"}");
   }
 
   private static FakeResponse notFound() {

@@ -118,8 +118,7 @@ final class MaaGuest {
       stated.add(index(pcr.get("Index")));
       all = all.concat(decoded(pcr, "Digest"));
     }
-    List<Integer> set =
-        list(info, "TpmInfo", "PcrSet").stream().map(MaaGuest::index).toList();
+    List<Integer> set = list(info, "TpmInfo", "PcrSet").stream().map(MaaGuest::index).toList();
     MaaRefusal.unless(stated.equals(quote.pcrs()) && set.equals(quote.pcrs()), "PcrSet");
     return Hashes.digest("SHA-256", all);
   }

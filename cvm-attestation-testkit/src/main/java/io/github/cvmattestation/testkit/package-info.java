@@ -30,6 +30,9 @@
  *       io.github.cvmattestation.testkit.RuntimeClaims} write what Azure's paravisor puts around
  *       it;
  *   <li>{@link io.github.cvmattestation.testkit.TpmQuoteWriter} writes TPMS_ATTEST and signs it;
+ *   <li>{@link io.github.cvmattestation.testkit.TokenWriter} and {@link
+ *       io.github.cvmattestation.testkit.JwksWriter} write the tokens of an attestation service and
+ *       the keys that it publishes;
  *   <li>{@link io.github.cvmattestation.testkit.AmdCertificateTableWriter}, {@link
  *       io.github.cvmattestation.testkit.ThimAnswer} and {@link
  *       io.github.cvmattestation.testkit.CocoEvidence} write the bundles that carry them;

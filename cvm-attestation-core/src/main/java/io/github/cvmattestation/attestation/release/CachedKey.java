@@ -1,5 +1,6 @@
 package io.github.cvmattestation.attestation.release;
 
+import io.github.cvmattestation.attestation.Attempt;
 import io.github.cvmattestation.attestation.AttestationException;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,7 +70,7 @@ final class CachedKey {
   sealed interface Landing {
     record Key(Held held) implements Landing {}
 
-    record Refused(Unwrapping.Refused why) implements Landing {}
+    record Denied(Attempt.Denied<ReleasedKey> why) implements Landing {}
 
     record Failed(RuntimeException why) implements Landing {}
   }
@@ -109,15 +110,15 @@ final class CachedKey {
   }
 
   /** The request was answered. */
-  void land(Flight landed, Unwrapping answer, Instant now) {
+  void land(Flight landed, Attempt<ReleasedKey> answer, Instant now) {
     flight = null;
     retire();
-    if (answer instanceof Unwrapping.Unwrapped unwrapped) {
-      held = new Held(unwrapped.key(), now).taken(landed.passengers);
+    if (answer instanceof Attempt.Granted<ReleasedKey> granted) {
+      held = new Held(granted.value(), now).taken(landed.passengers);
       nextTry = Instant.MIN;
       landed.landing.complete(new Landing.Key(held));
     } else {
-      landed.landing.complete(new Landing.Refused((Unwrapping.Refused) answer));
+      landed.landing.complete(new Landing.Denied((Attempt.Denied<ReleasedKey>) answer));
     }
   }
 

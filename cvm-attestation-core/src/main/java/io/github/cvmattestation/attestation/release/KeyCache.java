@@ -1,10 +1,9 @@
 package io.github.cvmattestation.attestation.release;
 
+import io.github.cvmattestation.attestation.Attempt;
 import io.github.cvmattestation.attestation.AttestationException;
-import io.github.cvmattestation.attestation.Finding;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,66 +28,47 @@ public final class KeyCache implements AutoCloseable {
   @FunctionalInterface
   public interface Loader {
     /**
-     * Gets a key.
+     * Gets a key. {@code name -> cvm.attest().tryRelease(name)} is one.
      *
-     * @throws AttestationException if a device or a service could not be asked
+     * @throws AttestationException if a device or a service could not be asked; {@code Denied}
+     *     counts as the denial that it is
      */
-    Unwrapping load(String name);
+    Attempt<ReleasedKey> load(String name);
   }
 
-  /** The use of a key, or the reason why there is none. Close it soon. */
-  public sealed interface Lease extends AutoCloseable {
-    @Override
-    void close();
+  /** The use of a key until this is closed; closing the key itself is not for its users. */
+  public static final class Lease implements AutoCloseable {
+    private final CachedKey.Held held;
+    private final KeyCache cache;
+    private boolean returned;
 
-    /** A key to use until this is closed; closing the key itself is not for its users. */
-    final class Granted implements Lease {
-      private final CachedKey.Held held;
-      private final KeyCache cache;
-      private boolean returned;
-
-      private Granted(KeyCache cache, CachedKey.Held held) {
-        this.cache = cache;
-        this.held = held;
-      }
-
-      /**
-       * The key.
-       *
-       * @throws IllegalStateException if this is closed
-       */
-      public ReleasedKey key() {
-        synchronized (cache.keys) {
-          if (returned) {
-            throw new IllegalStateException("the key has been given back");
-          }
-          return held.key();
-        }
-      }
-
-      @Override
-      public void close() {
-        synchronized (cache.keys) {
-          if (!returned) {
-            returned = true;
-            held.giveBack();
-          }
-        }
-      }
+    private Lease(KeyCache cache, CachedKey.Held held) {
+      this.cache = cache;
+      this.held = held;
     }
 
     /**
-     * A service says no, or its answer does not hold.
+     * The key.
      *
-     * @param findings why
+     * @throws IllegalStateException if this is closed
      */
-    record Refused(List<Finding> findings) implements Lease {
-      public Refused {
-        findings = List.copyOf(findings);
+    public ReleasedKey key() {
+      synchronized (cache.keys) {
+        if (returned) {
+          throw new IllegalStateException("the key has been given back");
+        }
+        return held.key();
       }
+    }
 
-      @Override
-      public void close() {}
+    @Override
+    public void close() {
+      synchronized (cache.keys) {
+        if (!returned) {
+          returned = true;
+          held.giveBack();
+        }
+      }
     }
   }
 
@@ -107,13 +87,14 @@ public final class KeyCache implements AutoCloseable {
   }
 
   /**
-   * The key of this name, released now if it must be.
+   * The key of this name, released now if it must be; or who says no. Whoever gets a lease closes
+   * it soon: {@code try (KeyCache.Lease lease = cache.lease("disk-key").orThrow())}.
    *
    * @throws AttestationException if it is not at hand and somebody could not be asked for it; all
    *     who waited for the same answer get the same exception
    * @throws IllegalStateException if this is closed
    */
-  public Lease lease(String name) {
+  public Attempt<Lease> lease(String name) {
     CachedKey entry;
     CachedKey.Flight flight;
     boolean pilot = false;
@@ -122,7 +103,7 @@ public final class KeyCache implements AutoCloseable {
       entry = entry(name);
       CachedKey.Held usable = entry.takeUsable(clock.instant());
       if (usable != null) {
-        return new Lease.Granted(this, usable);
+        return new Attempt.Granted<>(new Lease(this, usable));
       }
       flight = entry.board();
       if (flight == null) {
@@ -137,9 +118,10 @@ public final class KeyCache implements AutoCloseable {
     if (landing instanceof CachedKey.Landing.Failed failed) {
       throw failed.why();
     }
-    return landing instanceof CachedKey.Landing.Key key
-        ? new Lease.Granted(this, key.held())
-        : new Lease.Refused(((CachedKey.Landing.Refused) landing).why().findings());
+    if (landing instanceof CachedKey.Landing.Denied denied) {
+      return new Attempt.Denied<>(denied.why().room(), denied.why().findings());
+    }
+    return new Attempt.Granted<>(new Lease(this, ((CachedKey.Landing.Key) landing).held()));
   }
 
   private CachedKey entry(String name) {
@@ -157,17 +139,19 @@ public final class KeyCache implements AutoCloseable {
 
   /** Gets the key and tells all who wait. Whatever happens, nobody is left waiting. */
   private void fly(String name, CachedKey entry, CachedKey.Flight flight) {
-    Unwrapping answer = null;
+    Attempt<ReleasedKey> answer = null;
     RuntimeException failure = new IllegalStateException("no answer came of an error");
     try {
       answer = loader.load(name);
+    } catch (AttestationException.Denied e) {
+      answer = new Attempt.Denied<>(e.room(), e.findings());
     } catch (RuntimeException e) {
       failure = e;
     } finally {
       synchronized (keys) {
         if (answer != null && closed) {
-          if (answer instanceof Unwrapping.Unwrapped unwrapped) {
-            unwrapped.key().close();
+          if (answer instanceof Attempt.Granted<ReleasedKey> late) {
+            late.value().close();
           }
           answer = null;
           failure = new IllegalStateException("the cache is closed");

@@ -3,9 +3,11 @@ package io.github.cvmattestation.attestation.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cvmattestation.attestation.Attempt;
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.attestation.Room;
 import io.github.cvmattestation.attestation.SecretBytes;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
 import java.time.Duration;
@@ -25,13 +27,14 @@ import org.junit.jupiter.api.Test;
 /** The cache of released keys: one release for all, no key beyond its time, none cleared in use. */
 class KeyCacheTest {
   private static final int CALLERS = 1000;
+  private static final Finding NO = Finding.of(CoreFinding.SKR_UNWRAP, "a key", "none");
   private static final KeyLifetime HOUR =
       new KeyLifetime(
           Duration.ofMinutes(60), Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ZERO);
 
   private Instant now = Instant.parse("2026-11-22T12:00:00Z");
   private final AtomicInteger loads = new AtomicInteger();
-  private Supplier<Unwrapping> service = () -> new Unwrapping.Unwrapped(key(loads.get()));
+  private Supplier<Attempt<ReleasedKey>> service = () -> granted(key(loads.get()));
 
   private KeyCache cache(KeyLifetime times) {
     return new KeyCache(
@@ -49,7 +52,7 @@ class KeyCacheTest {
     service =
         () -> {
           await(arrived);
-          return new Unwrapping.Unwrapped(key(7));
+          return granted(key(7));
         };
     ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
     try (KeyCache cache = cache(HOUR)) {
@@ -59,8 +62,8 @@ class KeyCacheTest {
             threads.submit(
                 () -> {
                   arrived.countDown();
-                  try (KeyCache.Lease lease = cache.lease("disk-key")) {
-                    return octet(lease);
+                  try (KeyCache.Lease lease = cache.lease("disk-key").orThrow()) {
+                    return lease.key().octets()[0];
                   }
                 }));
       }
@@ -89,7 +92,7 @@ class KeyCacheTest {
             threads.submit(
                 () -> {
                   arrived.countDown();
-                  cache.lease("disk-key").close();
+                  cache.lease("disk-key").orThrow().close();
                 }));
       }
       for (Future<?> answer : answers) {
@@ -97,7 +100,7 @@ class KeyCacheTest {
             .isInstanceOf(ExecutionException.class)
             .hasCauseInstanceOf(AttestationException.Service.class);
       }
-      service = () -> new Unwrapping.Unwrapped(key(9));
+      service = () -> granted(key(9));
       assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 9);
     } finally {
       threads.shutdownNow();
@@ -139,7 +142,7 @@ class KeyCacheTest {
           () -> {
             // The renewal is on its way; another caller does not wait for it.
             assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 1);
-            return new Unwrapping.Unwrapped(key(2));
+            return granted(key(2));
           };
       assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 2);
       assertThat(loads).hasValue(2);
@@ -173,11 +176,11 @@ class KeyCacheTest {
           () -> {
             throw unreachable();
           };
-      pass(Duration.ofMinutes(89));
+      pass(Duration.ofMinutes(89).plusSeconds(30));
       assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 1);
       assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 1);
       assertThat(loads).hasValue(2);
-      pass(Duration.ofMinutes(1));
+      pass(Duration.ofSeconds(30)); // the bound ends before the next try is due
       assertThatThrownBy(() -> cache.lease("disk-key"))
           .isInstanceOf(AttestationException.Service.class);
     }
@@ -188,24 +191,39 @@ class KeyCacheTest {
     try (KeyCache cache = cache(HOUR.allowStaleOnError(Duration.ofMinutes(30)))) {
       byte[] octets = held(cache.lease("disk-key"));
       pass(Duration.ofMinutes(50));
-      service =
-          () ->
-              new Unwrapping.Refused(List.of(Finding.of(CoreFinding.SKR_UNWRAP, "a key", "none")));
-      assertThat(cache.lease("disk-key")).isInstanceOf(KeyCache.Lease.Refused.class);
+      service = () -> new Attempt.Denied<>(Room.RELEASE, List.of(NO));
+      assertThat(cache.lease("disk-key"))
+          .isEqualTo(new Attempt.Denied<>(Room.RELEASE, List.of(NO)));
       assertThat(octets).containsOnly(0);
-      service = () -> new Unwrapping.Unwrapped(key(3));
+      service = () -> granted(key(3));
       assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 3);
+    }
+  }
+
+  @Test
+  void aDenialThatIsThrownIsADenialAndNoReasonToServeAStaleKey() {
+    try (KeyCache cache = cache(HOUR.allowStaleOnError(Duration.ofMinutes(30)))) {
+      byte[] octets = held(cache.lease("disk-key"));
+      pass(Duration.ofMinutes(50));
+      Attempt<ReleasedKey> no = new Attempt.Denied<>(Room.APPRAISE, List.of(NO));
+      service =
+          () -> {
+            no.orThrow();
+            return no;
+          };
+      assertThat(cache.lease("disk-key")).isEqualTo(no);
+      assertThat(octets).containsOnly(0);
     }
   }
 
   @Test
   void aRenewedKeyIsClearedOnlyWhenItsLastUserGivesItBack() {
     try (KeyCache cache = cache(HOUR)) {
-      KeyCache.Lease first = cache.lease("disk-key");
-      KeyCache.Lease second = cache.lease("disk-key");
-      byte[] octets = ((KeyCache.Lease.Granted) first).key().octets();
+      KeyCache.Lease first = cache.lease("disk-key").orThrow();
+      KeyCache.Lease second = cache.lease("disk-key").orThrow();
+      byte[] octets = first.key().octets();
       pass(Duration.ofMinutes(50));
-      cache.lease("disk-key").close();
+      cache.lease("disk-key").orThrow().close();
       first.close();
       first.close(); // a second time counts for nothing
       assertThat(octets).doesNotContain(0);
@@ -218,8 +236,8 @@ class KeyCacheTest {
   void closingTheCacheClearsWhatNobodyUses() {
     KeyCache cache = cache(HOUR);
     byte[] idle = held(cache.lease("idle"));
-    KeyCache.Lease inUse = cache.lease("in-use");
-    byte[] used = ((KeyCache.Lease.Granted) inUse).key().octets();
+    KeyCache.Lease inUse = cache.lease("in-use").orThrow();
+    byte[] used = inUse.key().octets();
     cache.close();
     assertThat(idle).containsOnly(0);
     assertThat(used).doesNotContain(0);
@@ -236,7 +254,7 @@ class KeyCacheTest {
     service =
         () -> {
           cache.close();
-          return new Unwrapping.Unwrapped(late);
+          return granted(late);
         };
     assertThatThrownBy(() -> cache.lease("disk-key")).isInstanceOf(IllegalStateException.class);
     assertThat(octets).containsOnly(0);
@@ -245,10 +263,9 @@ class KeyCacheTest {
   @Test
   void aLeaseThatWasGivenBackGivesNoKey() {
     try (KeyCache cache = cache(HOUR)) {
-      KeyCache.Lease lease = cache.lease("disk-key");
+      KeyCache.Lease lease = cache.lease("disk-key").orThrow();
       lease.close();
-      assertThatThrownBy(() -> ((KeyCache.Lease.Granted) lease).key())
-          .isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> lease.key()).isInstanceOf(IllegalStateException.class);
     }
   }
 
@@ -256,7 +273,7 @@ class KeyCacheTest {
   void moreNamesThanThereAreKeysAreRefused() {
     try (KeyCache cache = cache(HOUR)) {
       for (int i = 0; i < KeyCache.MAX_NAMES; i++) {
-        cache.lease("key-" + i).close();
+        cache.lease("key-" + i).orThrow().close();
       }
       assertThatThrownBy(() -> cache.lease("one-more"))
           .isInstanceOf(AttestationException.Configuration.class);
@@ -267,16 +284,20 @@ class KeyCacheTest {
     now = now.plus(time);
   }
 
-  private static byte octet(KeyCache.Lease lease) {
-    try (lease) {
-      return ((KeyCache.Lease.Granted) lease).key().octets()[0];
+  private static byte octet(Attempt<KeyCache.Lease> attempt) {
+    try (KeyCache.Lease lease = attempt.orThrow()) {
+      return lease.key().octets()[0];
     }
   }
 
-  private static byte[] held(KeyCache.Lease lease) {
-    try (lease) {
-      return ((KeyCache.Lease.Granted) lease).key().octets();
+  private static byte[] held(Attempt<KeyCache.Lease> attempt) {
+    try (KeyCache.Lease lease = attempt.orThrow()) {
+      return lease.key().octets();
     }
+  }
+
+  private static Attempt<ReleasedKey> granted(ReleasedKey key) {
+    return new Attempt.Granted<>(key);
   }
 
   private static ReleasedKey key(int octet) {

@@ -78,45 +78,56 @@ final class ChainOfTrust {
               "what firmware and operating system measured",
               Set.of("vtpm.banks", "vtpm.selection", "vtpm.pcr-digest")));
 
-  private final Console console;
-  private final List<Link> links = new ArrayList<>();
+  /**
+   * A link, and the checks about it that ran.
+   *
+   * @param depth 0 for the evidence itself and for the root, then one more for each link
+   */
+  record Proven(int depth, String name, String meaning, List<Check> checks) {}
 
-  ChainOfTrust(Console console, boolean tdx) {
-    this.console = console;
-    links.addAll(tdx ? TDX : SNP);
+  private ChainOfTrust() {}
+
+  /**
+   * The evidence, and below it the chain from its root. A check that belongs to no link is one of
+   * the evidence's.
+   */
+  static List<Proven> of(List<Check> checks, boolean tdx) {
+    List<Link> links = new ArrayList<>(tdx ? TDX : SNP);
     links.addAll(PARAVISOR);
-  }
-
-  /** Prints the tree. A check that belongs to no link is one of the container's. */
-  void print(List<Check> checks) {
     List<Check> others = new ArrayList<>(checks);
     for (Link link : links) {
       others.removeIf(check -> link.checks().contains(check.id()));
     }
-    head("", "evidence", "JSON with an HCL report: how it all arrives");
-    print(others, "  ");
-    String indent = "  ";
+    List<Proven> chain = new ArrayList<>();
+    chain.add(new Proven(0, "evidence", "JSON with an HCL report: how it all arrives", others));
     for (int i = 0; i < links.size(); i++) {
       Link link = links.get(i);
-      head(i == 0 ? indent : indent + "└─ ", link.name(), link.meaning());
-      indent = i == 0 ? indent : indent + "   ";
-      boolean last = i == links.size() - 1;
-      print(
-          checks.stream().filter(check -> link.checks().contains(check.id())).toList(),
-          indent + (last ? "   " : "│  "));
+      List<Check> own =
+          checks.stream().filter(check -> link.checks().contains(check.id())).toList();
+      chain.add(new Proven(i, link.name(), link.meaning(), own));
+    }
+    return chain;
+  }
+
+  /** Prints it as a tree. */
+  static void print(List<Proven> chain, Console console) {
+    for (int i = 0; i < chain.size(); i++) {
+      Proven link = chain.get(i);
+      String indent = i == 0 ? "" : "  " + "   ".repeat(link.depth());
+      boolean child = link.depth() > 0;
+      console.styled(
+          "  "
+              + (child ? indent.substring(3) + "└─ " : indent)
+              + console.paint(Console.Color.BOLD, link.name())
+              + "  "
+              + console.paint(Console.Color.DIM, link.meaning()));
+      boolean last = i == chain.size() - 1;
+      print(link.checks(), i == 0 ? "  " : indent + (last ? "   " : "│  "), console);
     }
   }
 
-  private void head(String indent, String name, String meaning) {
-    console.styled(
-        "  "
-            + indent
-            + console.paint(Console.Color.BOLD, name)
-            + "  "
-            + console.paint(Console.Color.DIM, meaning));
-  }
-
-  private void print(List<Check> checks, String indent) {
+  /** Prints checks that held. */
+  static void print(List<Check> checks, String indent, Console console) {
     for (Check check : checks) {
       console.styled(
           "  "

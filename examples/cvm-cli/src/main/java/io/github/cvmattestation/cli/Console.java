@@ -63,6 +63,11 @@ record Console(InputStream in, PrintStream out, PrintStream err, Prompt prompt, 
     out.println(text);
   }
 
+  /** Whether somebody would see what {@link #raw} writes: where a secret must not go. */
+  boolean showsOutput() {
+    return mayColor && Terminal.isStandardOutput();
+  }
+
   private boolean isTerminal() {
     return mayColor && Ansi.AUTO.enabled();
   }

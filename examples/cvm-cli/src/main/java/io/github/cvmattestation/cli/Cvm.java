@@ -52,6 +52,9 @@ public final class Cvm {
           List.of(POLICY, "lint"),
           List.of(POLICY, "explain"),
           List.of(POLICY, "test"),
+          List.of("attest"),
+          List.of("release"),
+          List.of("doctor"),
           List.of("warm-up"));
 
   private Cvm() {}
@@ -87,9 +90,14 @@ public final class Cvm {
    * @param anchors nothing for the published keys of AMD and Intel
    */
   static int run(String[] args, Console console, Optional<TrustAnchors> anchors) {
+    return run(args, console, new RealWorld(anchors));
+  }
+
+  /** Runs one command in a world that may be a simulated one. */
+  static int run(String[] args, Console console, World world) {
     boolean debug = List.of(args).contains(Options.DEBUG);
     try {
-      return run(parse(List.of(args), anchors), console);
+      return run(parse(List.of(args), world), console);
     } catch (ParameterException e) {
       return wrongUsage(e, List.of(args), console);
     } catch (CouldNotAskException e) {
@@ -98,6 +106,10 @@ public final class Cvm {
     } catch (AttestationException.Configuration e) {
       console.say(message(e));
       return USAGE;
+    } catch (AttestationException e) {
+      // A device or a service: it says what to do next.
+      console.say(message(e));
+      return COULD_NOT_ASK;
     } catch (RuntimeException e) {
       // Whatever it is, it is ours, and it is no verdict.
       console.say(
@@ -137,15 +149,15 @@ public final class Cvm {
    * Where the first words are a command's name, picocli hears of that command alone: each costs
    * milliseconds at every start. Otherwise it hears of all: for help, and for "did you mean".
    */
-  private static ParseResult parse(List<String> args, Optional<TrustAnchors> anchors) {
+  private static ParseResult parse(List<String> args, World world) {
     for (List<String> name : NAMES) {
       int words = name.size();
       if (words <= args.size() && args.subList(0, words).equals(name)) {
-        CommandSpec spec = command(name, anchors).name("cvm " + String.join(" ", name));
+        CommandSpec spec = command(name, world).name("cvm " + String.join(" ", name));
         return parse(spec, args.subList(words, args.size()));
       }
     }
-    return parse(all(anchors), args);
+    return parse(all(world), args);
   }
 
   private static ParseResult parse(CommandSpec spec, List<String> args) {
@@ -154,13 +166,13 @@ public final class Cvm {
     return line.parseArgs(args.toArray(String[]::new));
   }
 
-  private static CommandSpec command(List<String> name, Optional<TrustAnchors> anchors) {
+  private static CommandSpec command(List<String> name, World world) {
     return switch (String.join(" ", name)) {
       case "demo" -> new Demo().spec();
-      case "verify snp" -> new VerifySnp(anchors).spec();
-      case "verify tdx" -> new VerifyTdx(anchors).spec();
-      case "replay" -> new ReplayLog(anchors).spec();
-      case "verify azure" -> new VerifyAzure(anchors).spec();
+      case "verify snp" -> new VerifySnp(world.anchors()).spec();
+      case "verify tdx" -> new VerifyTdx(world.anchors()).spec();
+      case "replay" -> new ReplayLog(world.anchors()).spec();
+      case "verify azure" -> new VerifyAzure(world.anchors()).spec();
       case "inspect" -> new Inspect().spec();
       case "seal" -> new Seal().spec();
       case "unseal" -> new Unseal().spec();
@@ -170,12 +182,15 @@ public final class Cvm {
       case "policy lint" -> new ReleaseLint().spec();
       case "policy explain" -> new ReleaseExplain().spec();
       case "policy test" -> new ReleaseTry().spec();
+      case "attest" -> new Attest(world).spec();
+      case "release" -> new ReleaseKey(world).spec();
+      case "doctor" -> new Doctor(world).spec();
       case "warm-up" -> new WarmUp().spec();
       default -> throw new IllegalArgumentException("no command " + name);
     };
   }
 
-  private static CommandSpec all(Optional<TrustAnchors> anchors) {
+  private static CommandSpec all(World world) {
     CommandSpec root =
         Options.command(
             "cvm",
@@ -196,7 +211,9 @@ public final class Cvm {
             "  cvm seal --pcrs sha256:7 < key > key.sealed",
             "  cvm unseal < key.sealed > key",
             "  cvm luks key /dev/sdc1 | cryptsetup open --key-file=- /dev/sdc1 data",
-            "  cvm policy lint release.json --authority https://contoso.weu.attest.azure.net");
+            "  cvm policy lint release.json --authority https://contoso.weu.attest.azure.net",
+            "  cvm doctor",
+            "  cvm attest --nonce 9f3c… > evidence.json");
     CommandSpec verify = Options.command(VERIFY, VERIFY, "Verifies evidence, and appraises it.");
     CommandSpec luks = Options.command(LUKS, LUKS, "Volumes that the TPM unlocks.");
     CommandSpec policy =
@@ -213,7 +230,7 @@ public final class Cvm {
       if (parent != root && parent.subcommands().isEmpty()) {
         root.addSubcommand(first, parent);
       }
-      parent.addSubcommand(name.get(name.size() - 1), command(name, anchors));
+      parent.addSubcommand(name.get(name.size() - 1), command(name, world));
     }
     Options.withCommon(verify);
     Options.withCommon(luks);

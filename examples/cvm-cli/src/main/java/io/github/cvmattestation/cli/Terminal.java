@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -21,6 +23,19 @@ final class Terminal implements Prompt {
   private static final String STTY = "/bin/stty";
 
   private static final int MAX_SETTINGS = 1024;
+
+  /** Whether standard output is a terminal, wherever input comes from. */
+  static boolean isStandardOutput() {
+    try {
+      // Linux: the kernel names what is open. System.console would want input to be one, too.
+      String open = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+      return open.startsWith("/dev/pts/")
+          || open.startsWith("/dev/tty")
+          || open.equals("/dev/console");
+    } catch (IOException | UnsupportedOperationException e) {
+      return System.console() != null;
+    }
+  }
 
   @Override
   public byte[] secret(String question, int max) throws CouldNotAskException {

@@ -42,12 +42,20 @@ final class TpmOption {
 
   /** Opens the TPM that was chosen, and closes it. What it cannot be asked is exit code 3. */
   static int use(ParseResult arguments, Use use) throws CouldNotAskException {
-    String way = Options.text(arguments, TPM).orElse(MANAGED);
-    try (TpmTransport transport = open(arguments, way)) {
+    try (TpmTransport transport = transport(arguments)) {
       return use.with(Tpm.over(transport));
     } catch (AttestationException.Device e) {
       throw new CouldNotAskException(String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * The way to the TPM that was chosen; whoever uses it closes it.
+   *
+   * @throws AttestationException.Device if there is none
+   */
+  static TpmTransport transport(ParseResult arguments) throws CouldNotAskException {
+    return open(arguments, Options.text(arguments, TPM).orElse(MANAGED));
   }
 
   private static TpmTransport open(ParseResult arguments, String way) throws CouldNotAskException {

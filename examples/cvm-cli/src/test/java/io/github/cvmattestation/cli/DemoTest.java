@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cvmattestation.attestation.Check;
 import io.github.cvmattestation.azure.AzureCheck;
+import io.github.cvmattestation.azure.MaaCheck;
 import io.github.cvmattestation.snp.SnpCheck;
 import io.github.cvmattestation.tdx.TdxCheck;
 import io.github.cvmattestation.vtpm.TpmCheck;
@@ -71,6 +72,40 @@ class DemoTest {
         .map(Check.class::cast)
         .filter(check -> !others.contains(check) && !isOfCertifiedKeys(check))
         .forEach(check -> assertThat(tdx.out()).containsOnlyOnce("✓ " + check.id() + " "));
+  }
+
+  @Test
+  void theWayEndsWithAKeyThatDecrypts() {
+    for (Ran way : List.of(ran, Ran.cvm("demo", "--tee", "tdx"))) {
+      assertThat(way.out())
+          .containsSubsequence(
+              "AFFIRMED",
+              "VERIFIED",
+              "/keys/disk-key/",
+              "RELEASED",
+              "only this VM, as it is now, can read this",
+              "DECRYPTED");
+      for (MaaCheck check : MaaCheck.values()) {
+        if (check != MaaCheck.POLICY) { // no policy was pinned
+          assertThat(way.out()).containsOnlyOnce("✓ " + check.id() + " ");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aKeyWithAnotherPolicyStaysInTheVault() {
+    assertThat(ran.out())
+        .containsSubsequence(
+            "names another VM", "REFUSED", "room 6, release", "RELEASE_DENIED", "HTTP 403");
+  }
+
+  @Test
+  void aDebugGuestGetsNoKey() {
+    assertThat(ran.out())
+        .containsSubsequence("may debug", "REFUSED", "room 4, appraise", "SNP_DEBUG");
+    assertThat(Ran.cvm("demo", "--tee", "tdx").out())
+        .containsSubsequence("may debug", "REFUSED", "room 4, appraise", "TDX_DEBUG");
   }
 
   @Test

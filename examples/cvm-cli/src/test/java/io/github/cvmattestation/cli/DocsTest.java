@@ -19,6 +19,9 @@ import io.github.cvmattestation.attestation.internal.CoreFinding;
 import io.github.cvmattestation.azure.AzureCheck;
 import io.github.cvmattestation.azure.AzureCvmVerifier;
 import io.github.cvmattestation.azure.AzureFinding;
+import io.github.cvmattestation.azure.MaaCheck;
+import io.github.cvmattestation.azure.MaaFinding;
+import io.github.cvmattestation.azure.ReleaseFinding;
 import io.github.cvmattestation.azure.ReleasePolicyFinding;
 import io.github.cvmattestation.snp.GuestPolicyDemand;
 import io.github.cvmattestation.snp.ProductLine;
@@ -56,7 +59,7 @@ class DocsTest {
       Pattern.compile("(?m)^\\| `([A-Z_]+)` \\| .+ \\| .+ \\| (.+) \\|$");
 
   private static final Pattern CHECK_ID =
-      Pattern.compile("\\[((?:snp|tdx|azure|vtpm|boot)\\.[a-z-]+)]");
+      Pattern.compile("\\[((?:snp|tdx|azure|vtpm|boot|maa)\\.[a-z-]+)]");
   private static final Pattern JSON_BLOCK = Pattern.compile("(?s)```json\\n(.*?)```");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)(?:#[^)]*)?\\)");
 
@@ -75,7 +78,9 @@ class DocsTest {
                 TdxFinding.values(),
                 TpmFinding.values(),
                 AzureFinding.values(),
-                ReleasePolicyFinding.values())
+                ReleasePolicyFinding.values(),
+                MaaFinding.values(),
+                ReleaseFinding.values())
             .flatMap(Arrays::<FindingCode>stream)
             .map(code -> code.name() + " " + code.clause())
             .toList();
@@ -95,7 +100,8 @@ class DocsTest {
                         SnpCheck.values(),
                         TdxCheck.values(),
                         AzureCheck.values(),
-                        TpmCheck.values())
+                        TpmCheck.values(),
+                        MaaCheck.values())
                     .flatMap(Arrays::<Check>stream),
                 booted.checks().stream())
             .map(Check::id)

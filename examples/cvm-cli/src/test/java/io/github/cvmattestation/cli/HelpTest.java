@@ -24,7 +24,10 @@ class HelpTest {
         "policy build ",
         "policy lint ",
         "policy explain ",
-        "policy test "
+        "policy test ",
+        "doctor ",
+        "attest ",
+        "release "
       })
   void everyCommandHasHelpWithExamples(String command) {
     Ran ran = Ran.cvm((command + "--help").split(" "));

@@ -51,7 +51,7 @@ class VerifyEvidenceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"VerifyEvidence", "WhatBooted"})
+  @ValueSource(strings = {"VerifyEvidence", "WhatBooted", "ReleaseAKey"})
   void theReadmeQuotesThisVeryCode(String example) throws IOException {
     Path here = Path.of("").toAbsolutePath();
     Path examples = here.resolve("src/main/java/io/github/cvmattestation/examples");

@@ -15,27 +15,32 @@ import io.github.cvmattestation.azure.MaaFinding;
 /**
  * A JWS in compact serialisation taken apart (RFC 7515, section 7.1), unproven.
  *
- * @param header the protected header
+ * @param header the protected header, as it was received
  * @param payload the claims
  * @param signed what the signature is over: the first two parts as they were received
  * @param signature its octets
  */
-record CompactToken(Json.Obj header, Json.Obj payload, Bytes signed, Bytes signature) {
+record CompactToken(String header, Json.Obj payload, Bytes signed, Bytes signature) {
   /**
-   * Decodes the three parts. Each must be the text that encoding its octets gives: the JDK's
-   * decoder reads sixteen different last characters of an RSA signature as the same octets.
+   * Decodes claims and signature; {@link #readHeader} does the same for the header. Each must be
+   * the text that encoding its octets gives: the JDK's decoder reads sixteen different last
+   * characters of an RSA signature as the same octets.
    */
   static CompactToken read(AttestationToken token) throws RefutedException {
     String compact = token.compact();
     int first = compact.indexOf('.');
     int second = compact.indexOf('.', first + 1);
-    Bytes header = decode("header", compact.substring(0, first));
     Bytes payload = decode("claims", compact.substring(first + 1, second));
     return new CompactToken(
-        json("header", header),
+        compact.substring(0, first),
         json("claims", payload),
         Bytes.of(compact.substring(0, second).getBytes(US_ASCII)),
         decode("signature", compact.substring(second + 1)));
+  }
+
+  /** The protected header, decoded. */
+  Json.Obj readHeader() throws RefutedException {
+    return json("header", decode("header", header));
   }
 
   private static Bytes decode(String part, String text) throws RefutedException {

@@ -11,6 +11,7 @@ import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.attestation.crypto.VerificationKey;
 import io.github.cvmattestation.attestation.internal.Base64s;
+import io.github.cvmattestation.attestation.internal.BoundedCache;
 import io.github.cvmattestation.attestation.internal.Json;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.attestation.token.AttestationToken;
@@ -27,9 +28,14 @@ import java.util.Set;
  * is looked at. Only the issuer's name is read earlier, for it says whose keys count.
  */
 public final class TokenVerification {
+  private static final int MAX_HEADERS = 64;
+
   private final Issuers issuers;
   private final MaaKeys keys;
   private final Demands demands;
+
+  /** What headers say, by their text: an issuer gives all its tokens the same. */
+  private final BoundedCache<String, TokenHeader> headers = new BoundedCache<>(MAX_HEADERS);
 
   /**
    * What a token must be, besides genuine.
@@ -52,8 +58,16 @@ public final class TokenVerification {
       AttestationToken token, Nonce nonce, PublicKeyInfo.Rsa guestKey, Instant at, Ledger ledger)
       throws RefutedException {
     CompactToken parts = CompactToken.read(token);
-    ledger.passed(MaaCheck.FORM);
-    TokenHeader header = TokenHeader.of(parts.header());
+    Optional<TokenHeader> known = headers.get(parts.header());
+    TokenHeader header;
+    if (known.isPresent()) {
+      header = known.get();
+      ledger.passed(MaaCheck.FORM);
+    } else {
+      Json.Obj read = parts.readHeader();
+      ledger.passed(MaaCheck.FORM);
+      header = TokenHeader.of(read);
+    }
     ledger.passed(MaaCheck.HEADER);
     String issuer = issuers.require(parts.payload());
     ledger.passed(MaaCheck.ISSUER);
@@ -63,6 +77,9 @@ public final class TokenVerification {
       throw refuted(MaaFinding.JWT_SIGNATURE, "a signature of header and claims", "none");
     }
     ledger.passed(MaaCheck.SIGNATURE);
+    if (known.isEmpty()) {
+      headers.put(parts.header(), header); // only what an issuer has signed is remembered
+    }
     TokenClaims claims = TokenClaims.of(parts.payload());
     ledger.passed(MaaCheck.CLAIMS);
     requireDates(claims, at);

@@ -39,8 +39,8 @@ class FaultMatrixTest {
   private static final HttpLimits LIMITS = new HttpLimits(4096, PATIENCE, PATIENCE, PATIENCE);
   private static final HttpClient CLIENT = BoundedHttp.direct(PATIENCE, PATIENCE);
 
-  /** Only for a socket that really hangs. */
-  private static final Duration BLINK = Duration.ofMillis(50);
+  /** Only for what really waits: long enough for a busy machine to connect. */
+  private static final Duration BLINK = Duration.ofSeconds(1);
 
   private final FaultyServer server =
       FaultyServer.http(request -> FakeResponse.json(request.path().equals(PATH) ? BODY : "[]"));
@@ -216,7 +216,7 @@ class FaultMatrixTest {
   @Test
   void theDeadlineCutsADripThatTheClientWouldBear() {
     server.fail(PATH, FakeFault.DRIP);
-    HttpLimits limits = new HttpLimits(4096, PATIENCE, PATIENCE, Duration.ofMillis(300));
+    HttpLimits limits = new HttpLimits(4096, PATIENCE, PATIENCE, BLINK);
     assertThat(Refusals.of(() -> http(limits, HttpTime.system()).get(url(), Map.of())).failure())
         .isEqualTo(DEADLINE);
     server.awaitNoClient();
