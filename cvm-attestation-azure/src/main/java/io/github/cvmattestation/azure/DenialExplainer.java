@@ -16,6 +16,14 @@ public interface DenialExplainer {
    */
   List<Finding> explain(String keyName, VerifiedToken token);
 
+  /**
+   * Holds the token against the policy that the key is known to have, and names each clause that
+   * does not hold.
+   */
+  static DenialExplainer by(ReleasePolicy policy) {
+    return (keyName, token) -> PolicyExplanation.of(policy, token.token());
+  }
+
   /** Finds nothing. */
   static DenialExplainer none() {
     return (keyName, token) -> List.of();

@@ -8,6 +8,7 @@ import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.crypto.SignatureBackends;
+import io.github.cvmattestation.attestation.internal.Digests;
 import io.github.cvmattestation.attestation.release.KeyReleaser;
 import io.github.cvmattestation.attestation.release.WrapAlgorithm;
 import io.github.cvmattestation.attestation.token.VerifiedToken;
@@ -142,6 +143,16 @@ public final class KeyVaultReleaser implements KeyReleaser {
      */
     public Builder requirePolicyHash(Bytes sha256) {
       policyHash = sha256;
+      return this;
+    }
+
+    /**
+     * The release policy that the key must have, in whatever writing. Where the vault refuses a
+     * key, the token is held against this policy to say why.
+     */
+    public Builder requirePolicy(ReleasePolicy policy) {
+      policyHash = Digests.sha256(policy.canonicalJson());
+      explainer = DenialExplainer.by(policy);
       return this;
     }
 

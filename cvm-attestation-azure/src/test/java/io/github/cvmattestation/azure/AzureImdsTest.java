@@ -180,6 +180,31 @@ class AzureImdsTest {
     }
   }
 
+  @Test
+  void aTcbmOfAnotherTcbIsRefusedWhateverTheCertificate() {
+    String json = new String(thim(SNP).body().toArray(), UTF_8);
+    int start = json.indexOf("\"tcbm\":\"") + 8;
+    String other = json.substring(0, start) + "7308000000000003" + json.substring(start + 16);
+    assertThat(other).isNotEqualTo(json);
+    for (int i = 0; i < 3; i++) {
+      instead.add(FakeResponse.json(other));
+    }
+    assertThat(refused(this::vcek).failure()).isEqualTo(ANSWER_MALFORMED);
+  }
+
+  @Test
+  void aTurinChipIsKnownByTheZerosBehindItsId() throws MalformedException {
+    SimulatedCvm turin = Forge.machine().line(Line.TURIN).build();
+    SnpReport healthy = report(turin);
+    Bytes id = healthy.chipId().slice(0, 63).concat(Bytes.of((byte) 1));
+    Bytes changed = SnpReportWriter.of(Line.TURIN).chipId(id).sign(turin.leaf().key());
+    assertThat(SnpReport.parse(changed).reportedTcb()).isEqualTo(healthy.reportedTcb());
+    try (FakeImds imds = FakeImds.of(turin)) {
+      SnpReport report = SnpReport.parse(changed);
+      assertThat(refused(() -> client(imds).vcek(report)).failure()).isEqualTo(ANSWER_MALFORMED);
+    }
+  }
+
   /** 92. The caller falls back to another source; what the verifier would say is SNP_CHIP_ID. */
   @Test
   void anotherChipsCertificateIsNotTaken() {
@@ -205,9 +230,13 @@ class AzureImdsTest {
     assertThat(refused(this::vcek).failure()).isEqualTo(INPUT_LIMIT);
   }
 
-  @Test
-  void moreCertificatesThanAChainHasAreNotRead() {
-    instead.add(chainOf(65));
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 65})
+  void aChainThatIsNoneIsRefusedThoughTheLeafIsRight(int blocks) {
+    String right = new String(thim(SNP).body().toArray(), UTF_8);
+    String none = new String(chainOf(blocks).body().toArray(), UTF_8);
+    String leaf = right.substring(0, right.indexOf("\"certificateChain\""));
+    instead.add(FakeResponse.json(leaf + none.substring(none.indexOf("\"certificateChain\""))));
     assertThat(refused(this::vcek).failure()).isEqualTo(ANSWER_MALFORMED);
   }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cvmattestation.attestation.AppraisalPolicy;
-import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Attempt;
+import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Attested;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.ClaimSet;
@@ -64,13 +64,9 @@ class EndToEndTest {
     maa = FakeMaa.start(AT, cvm);
     vault = FakeKeyVault.start("contoso.vault.azure.net", AT);
     GuestBranch branch =
-        cvm.tee() == Tee.SNP
-            ? GuestBranch.forSnp(maa.url())
-            : GuestBranch.forTdx(maa.url());
+        cvm.tee() == Tee.SNP ? GuestBranch.forSnp(maa.url()) : GuestBranch.forTdx(maa.url());
     ReleasePolicy release = ReleasePolicy.anyOf(branch.build());
-    vault
-        .policyCheck(EndToEndTest::permits)
-        .addOct("disk-key", DISK_KEY, release.canonicalJson());
+    vault.policyCheck(EndToEndTest::permits).addOct("disk-key", DISK_KEY, release.canonicalJson());
     return CvmAttestation.builder()
         .clock(() -> AT)
         .guest(MaaVm.attester(cvm, folder))
@@ -85,7 +81,7 @@ class EndToEndTest {
             KeyVaultReleaser.builder(vault.vaultUrl(), VaultClient.credential())
                 .httpClient(new VaultClient(vault))
                 .trustedRoots(Set.of(vault.root()))
-                .explainer(new PolicyExplainer(release))
+                .explainer(DenialExplainer.by(release))
                 .clock(() -> AT)
                 .build());
   }

@@ -187,6 +187,21 @@ class KeyVaultReleaserTest {
   }
 
   @Test
+  void theClauseThatKeepsTheKeyIsNamed() {
+    vault.policyCheck((policy, token) -> false);
+    ReleasePolicy policy =
+        ReleasePolicy.anyOf(
+            ReleasePolicy.Branch.allOf(
+                "https://issuer.example", ReleaseCondition.equal("secureboot", true)));
+    Release.Refused refused =
+        (Release.Refused)
+            releaser().requirePolicy(policy).build().release("disk-key", GUEST.token());
+    assertThat(refused.findings().get(1).code()).isEqualTo(ReleaseFinding.RELEASE_DENIED);
+    assertThat(refused.findings().get(1).expected())
+        .isEqualTo("anyOf[0].authority: iss equals \"https://issuer.example\"");
+  }
+
+  @Test
   void aKeyThatIsNotThereIsAnException() {
     AttestationException.Service failure = failure("no-such-key");
     assertThat(failure.failure()).isEqualTo(AttestationException.Service.Failure.HTTP_STATUS);

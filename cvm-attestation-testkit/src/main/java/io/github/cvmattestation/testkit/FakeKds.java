@@ -92,9 +92,10 @@ public final class FakeKds implements AutoCloseable {
 
   private synchronized FakeResponse answer(FakeRequest request) {
     String query = request.query().isEmpty() ? "" : "?" + request.query();
-    FakeResponse known = answers.get(request.path() + query);
-    boolean isKnown = known != null && request.method().equals("GET");
-    return isKnown ? known : FakeResponse.error(404, "NotFound");
+    FakeResponse unknown = FakeResponse.error(404, "NotFound");
+    return request.method().equals("GET")
+        ? answers.getOrDefault(request.path() + query, unknown)
+        : unknown;
   }
 
   /** REPORTED_TCB as the parameters of an address, in the order of AMD's examples. */

@@ -109,8 +109,9 @@ public final class FakePcs implements AutoCloseable {
 
   private synchronized FakeResponse answer(FakeRequest request) {
     String query = request.query().isEmpty() ? "" : "?" + request.query();
-    FakeResponse known = answers.get(request.path() + query);
-    boolean isKnown = known != null && request.method().equals("GET");
-    return isKnown ? known : new FakeResponse(404, Map.of(), Bytes.empty());
+    FakeResponse unknown = new FakeResponse(404, Map.of(), Bytes.empty());
+    return request.method().equals("GET")
+        ? answers.getOrDefault(request.path() + query, unknown)
+        : unknown;
   }
 }

@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a fake attestation service appraises AttestationInfo, member by member (azure.md of this
@@ -114,13 +115,16 @@ final class MaaGuest {
     Bytes all = Bytes.empty();
     for (Object item : list(info, "TpmInfo", "PCRs")) {
       Map<?, ?> pcr = (Map<?, ?>) item;
-      stated.add(((BigDecimal) pcr.get("Index")).intValueExact());
+      stated.add(index(pcr.get("Index")));
       all = all.concat(decoded(pcr, "Digest"));
     }
-    List<Integer> set =
-        list(info, "TpmInfo", "PcrSet").stream().map(i -> ((BigDecimal) i).intValue()).toList();
+    List<Integer> set = list(info, "TpmInfo", "PcrSet").stream().map(MaaGuest::index).toList();
     MaaRefusal.unless(stated.equals(quote.pcrs()) && set.equals(quote.pcrs()), "PcrSet");
     return Hashes.digest("SHA-256", all);
+  }
+
+  private static int index(@Nullable Object number) {
+    return number instanceof BigDecimal decimal ? decimal.intValueExact() : -1;
   }
 
   private static List<?> list(Map<?, ?> object, String... path) {

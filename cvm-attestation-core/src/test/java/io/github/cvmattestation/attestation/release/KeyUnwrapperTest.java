@@ -174,6 +174,14 @@ class KeyUnwrapperTest {
         .isEqualTo(first);
   }
 
+  @Test
+  void moreThanAnyKeyHasIsNotOpened() throws Exception {
+    byte[] payload = new byte[KeyUnwrapper.MAX_CIPHERTEXT];
+    refused(
+        "SKR_UNWRAP",
+        oct(WrapAlgorithm.RSA_AES_KEY_WRAP_256, guest.wrap(RsaPadding.OAEP_SHA256, AES, payload)));
+  }
+
   /** An AES-128 key would open just as well; the standard's way has 256 bits. */
   @Test
   void aWrappingKeyOfAnotherSizeIsRefused() throws Exception {

@@ -78,8 +78,8 @@ class DocsTest {
                 TdxFinding.values(),
                 TpmFinding.values(),
                 AzureFinding.values(),
-                MaaFinding.values(),
                 ReleasePolicyFinding.values(),
+                MaaFinding.values(),
                 ReleaseFinding.values())
             .flatMap(Arrays::<FindingCode>stream)
             .map(code -> code.name() + " " + code.clause())

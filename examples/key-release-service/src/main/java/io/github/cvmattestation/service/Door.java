@@ -1,14 +1,13 @@
 package io.github.cvmattestation.service;
 
+import io.github.cvmattestation.attestation.Attempt;
 import io.github.cvmattestation.attestation.AttestationException;
-import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.release.KeyCache;
 import io.github.cvmattestation.attestation.release.KeyLifetime;
 import io.github.cvmattestation.attestation.release.ReleasedKey;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -63,11 +62,15 @@ final class Door implements AutoCloseable {
     if (isClosing()) {
       return;
     }
-    try (KeyCache.Lease lease = cache.lease(KEY)) {
-      if (lease instanceof KeyCache.Lease.Refused refused) {
-        shut(codes(refused.findings()));
-        LOG.log(Level.WARNING, () -> "the key is refused: " + refused.findings());
-      } else if (open()) {
+    try {
+      Attempt<KeyCache.Lease> attempt = cache.lease(KEY);
+      if (attempt instanceof Attempt.Denied<KeyCache.Lease> denied) {
+        shut(reason(denied));
+        LOG.log(Level.WARNING, () -> "the key is refused: " + denied.findings());
+        return;
+      }
+      attempt.orThrow().close();
+      if (open()) {
         LOG.log(Level.INFO, "the key is here");
       }
     } catch (AttestationException e) {
@@ -90,11 +93,15 @@ final class Door implements AutoCloseable {
     if (closedBecause.isPresent()) {
       return Optional.empty();
     }
-    try (KeyCache.Lease lease = cache.lease(KEY)) {
-      if (lease instanceof KeyCache.Lease.Granted granted) {
-        return Optional.of(work.apply(granted.key()));
+    try {
+      Attempt<KeyCache.Lease> attempt = cache.lease(KEY);
+      if (attempt instanceof Attempt.Denied<KeyCache.Lease> denied) {
+        shut(reason(denied));
+        return Optional.empty();
       }
-      shut(codes(((KeyCache.Lease.Refused) lease).findings()));
+      try (KeyCache.Lease lease = attempt.orThrow()) {
+        return Optional.of(work.apply(lease.key()));
+      }
     } catch (AttestationException e) {
       shut("could not ask: " + e.getMessage());
     }
@@ -125,8 +132,8 @@ final class Door implements AutoCloseable {
     closing = true;
   }
 
-  private static String codes(List<Finding> findings) {
-    return findings.stream()
+  private static String reason(Attempt.Denied<?> denied) {
+    return denied.findings().stream()
         .map(finding -> finding.code().name())
         .collect(Collectors.joining(", ", "refused: ", ""));
   }

@@ -1,7 +1,8 @@
 package io.github.cvmattestation.service;
 
+import io.github.cvmattestation.attestation.Attempt;
 import io.github.cvmattestation.attestation.AttestationException;
-import io.github.cvmattestation.attestation.release.Unwrapping;
+import io.github.cvmattestation.attestation.release.ReleasedKey;
 
 /**
  * Where the key comes from: attests this machine and has the key released to it, from the start.
@@ -13,7 +14,7 @@ interface KeySource extends AutoCloseable {
    *
    * @throws AttestationException if the machine or a service could not be asked
    */
-  Unwrapping key();
+  Attempt<ReleasedKey> key();
 
   /** Lets go of the machine. */
   @Override

@@ -7,9 +7,13 @@ import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.core.util.Context;
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.azure.ReleasePolicy;
 import io.github.cvmattestation.testkit.FakeKeyVault;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Base64;
 import reactor.core.publisher.Mono;
 
 /** Finds the host that a fake vault plays at the port where it answers, as a DNS entry would. */
@@ -33,6 +37,18 @@ final class SimulatedVault implements HttpClient {
     return context -> Mono.just(new AccessToken("simulated", LATE));
   }
 
+  /** Whether a policy lets a key go to a token, as the published grammar has it. */
+  static boolean permits(Bytes policy, String token) {
+    try {
+      byte[] claims =
+          Base64.getUrlDecoder()
+              .decode(token.substring(token.indexOf('.') + 1, token.lastIndexOf('.')));
+      return ReleasePolicy.parse(policy).evaluate(Bytes.of(claims)).isReleased();
+    } catch (MalformedException | RuntimeException e) {
+      return false;
+    }
+  }
+
   @Override
   public Mono<HttpResponse> send(HttpRequest request) {
     return client.send(local(request));
@@ -50,6 +66,6 @@ final class SimulatedVault implements HttpClient {
 
   private HttpRequest local(HttpRequest request) {
     String url = request.getUrl().toString();
-    return request.copy().setUrl(url.replace(vault.vaultUrl(), vault.localUrl()));
+    return request.copy().setUrl(url.replace(vault.vaultUrl(), vault.server().url()));
   }
 }

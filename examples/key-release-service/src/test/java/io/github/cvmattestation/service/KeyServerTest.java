@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cvmattestation.attestation.Attempt;
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.release.KeyLifetime;
 import io.github.cvmattestation.attestation.release.ReleasedKey;
-import io.github.cvmattestation.attestation.release.Unwrapping;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,20 +46,20 @@ class KeyServerTest {
   /** Says what it is told to say, and keeps count. */
   private static final class Source implements KeySource {
     private final List<ReleasedKey> given = new ArrayList<>();
-    private Supplier<Unwrapping> answer = TestKeys::refused;
+    private Supplier<Attempt<ReleasedKey>> answer = TestKeys::refused;
     private boolean closed;
 
     @Override
-    public synchronized Unwrapping key() {
-      Unwrapping now = answer.get();
-      if (now instanceof Unwrapping.Unwrapped unwrapped) {
-        given.add(unwrapped.key());
+    public synchronized Attempt<ReleasedKey> key() {
+      Attempt<ReleasedKey> now = answer.get();
+      if (now instanceof Attempt.Granted<ReleasedKey> unwrapped) {
+        given.add(unwrapped.value());
       }
       return now;
     }
 
     private void gives(Supplier<ReleasedKey> key) {
-      answer = () -> new Unwrapping.Unwrapped(key.get());
+      answer = () -> new Attempt.Granted<>(key.get());
     }
 
     @Override

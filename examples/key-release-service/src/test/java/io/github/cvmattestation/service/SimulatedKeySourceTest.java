@@ -3,7 +3,6 @@ package io.github.cvmattestation.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cvmattestation.attestation.release.ReleasedKey;
-import io.github.cvmattestation.attestation.release.Unwrapping;
 import io.github.cvmattestation.attestation.release.WrappedKey;
 import java.io.IOException;
 import java.util.Map;
@@ -31,8 +30,6 @@ class SimulatedKeySourceTest {
   }
 
   private static ReleasedKey key(KeySource source) {
-    Unwrapping unwrapping = source.key();
-    assertThat(unwrapping).isInstanceOf(Unwrapping.Unwrapped.class);
-    return ((Unwrapping.Unwrapped) unwrapping).key();
+    return source.key().orThrow();
   }
 }

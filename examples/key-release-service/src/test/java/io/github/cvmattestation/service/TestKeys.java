@@ -2,10 +2,12 @@ package io.github.cvmattestation.service;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.cvmattestation.attestation.Attempt;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Evidence;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.Room;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.attestation.crypto.SignatureBackends;
 import io.github.cvmattestation.attestation.release.KeyUnwrapper;
@@ -34,8 +36,8 @@ final class TestKeys {
   static final String KEY_ID =
       "https://contoso.vault.azure.net/keys/signing-key/0123456789abcdef0123456789abcdef";
 
-  private static final SimulatedGuestKey GUEST =
-      new SimulatedGuestKey(new Evidence("text/plain", Bytes.empty()));
+  private static final SoftGuestKey GUEST =
+      new SoftGuestKey(new Evidence("text/plain", Bytes.empty()));
 
   private TestKeys() {}
 
@@ -63,9 +65,9 @@ final class TestKeys {
     }
   }
 
-  static Unwrapping refused() {
-    return new Unwrapping.Refused(
-        List.of(Finding.of(ReleaseFinding.RELEASE_DENIED, "a key", "HTTP 403")));
+  static Attempt<ReleasedKey> refused() {
+    return new Attempt.Denied<>(
+        Room.RELEASE, List.of(Finding.of(ReleaseFinding.RELEASE_DENIED, "a key", "HTTP 403")));
   }
 
   private static ReleasedKey released(

@@ -117,7 +117,7 @@ public final class ReportExchange {
         }
         return tpm.nv().define(ours, TpmAuth.empty(), new byte[0]);
       } catch (AttestationException.Configuration e) {
-        continue; // defined in another of the forms, perhaps
+        // Defined in another of the forms, perhaps.
       }
     }
     throw new AttestationException.Device(

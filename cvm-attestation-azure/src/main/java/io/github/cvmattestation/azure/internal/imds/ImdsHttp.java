@@ -29,8 +29,10 @@ public final class ImdsHttp {
 
   private static final String SERVICE = "IMDS";
   private static final Duration DEADLINE = Duration.ofMinutes(5);
+
+  /** Two minutes with their pauses: a machine that never has the answer says 404 as well. */
   private static final RetryRule RETRIES =
-      new RetryRule(Set.of(404, 410, 429, 500, 502, 503, 504), 8, Duration.ofSeconds(2));
+      new RetryRule(Set.of(404, 410, 429, 500, 502, 503, 504), 7, Duration.ofSeconds(2));
 
   /** How often an answer is asked for that is whole, but not about this machine as it is now. */
   private static final int ASKED = 3;

@@ -13,6 +13,7 @@ import io.github.cvmattestation.attestation.release.WrapAlgorithm;
 import io.github.cvmattestation.attestation.release.WrappedKey;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.azure.ReleaseFinding;
+import io.github.cvmattestation.azure.ReleasePolicy;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Optional;
@@ -125,12 +126,21 @@ final class ReleaseAnswer {
     if (asked.policyHash().isEmpty()) {
       return;
     }
+    Bytes wanted = asked.policyHash().get();
     Optional<Json> policy = bundle.get("release_policy");
-    Bytes actual =
-        policy.isEmpty() ? Bytes.empty() : Digests.sha256(octets(policy.get().asObject(), "data"));
-    if (!actual.equals(asked.policyHash().get())) {
-      throw new RefutedException(
-          Finding.of(ReleaseFinding.SKR_POLICY, asked.policyHash().get(), actual));
+    Bytes text = policy.isEmpty() ? Bytes.empty() : octets(policy.get().asObject(), "data");
+    Bytes actual = Digests.sha256(text);
+    if (!actual.equals(wanted) && !Digests.sha256(canonical(text)).equals(wanted)) {
+      throw new RefutedException(Finding.of(ReleaseFinding.SKR_POLICY, wanted, actual));
+    }
+  }
+
+  /** The same policy in one writing, since the vault may write it anew; of no policy, nothing. */
+  private static Bytes canonical(Bytes text) {
+    try {
+      return ReleasePolicy.parse(text).canonicalJson();
+    } catch (MalformedException e) {
+      return Bytes.empty();
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param key the key
  * @param nonce drawn for this request, as it was sent
  * @param algorithm how the key is to be wrapped
- * @param policyHash SHA-256 of the release policy's text that the key must have, or empty where the
- *     caller does not care
+ * @param policyHash SHA-256 of the release policy that the key must have, as the vault keeps it or
+ *     in its canonical form; or empty where the caller does not care
  */
 public record ReleaseRequest(
     KeyId key, String nonce, WrapAlgorithm algorithm, Optional<Bytes> policyHash) {}

@@ -22,7 +22,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Clients that callers bring along, and that keep less of a promise than the JDK's. */
-@Timeout(60)
+@Timeout(15) // what is not left at its deadline is left here
 class ForeignClientTest {
   private static final int MAX = 1000;
   private static final Duration PATIENCE = Duration.ofSeconds(60);

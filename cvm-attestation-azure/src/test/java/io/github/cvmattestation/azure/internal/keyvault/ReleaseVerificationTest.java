@@ -1,52 +1,27 @@
 package io.github.cvmattestation.azure.internal.keyvault;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cvmattestation.attestation.Bytes;
-import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.attestation.crypto.SignatureBackends;
 import io.github.cvmattestation.attestation.internal.Digests;
 import io.github.cvmattestation.attestation.release.KeyReleaser.Release;
 import io.github.cvmattestation.attestation.release.WrapAlgorithm;
 import io.github.cvmattestation.attestation.release.WrappedKey;
-import io.github.cvmattestation.testkit.EcSigningKey;
 import io.github.cvmattestation.testkit.FakeWebPki;
 import io.github.cvmattestation.testkit.ReleaseAnswerWriter;
-import io.github.cvmattestation.testkit.RsaSigningKey;
 import io.github.cvmattestation.testkit.WebServer;
 import io.github.cvmattestation.testkit.WebServerSpec;
-import java.security.cert.TrustAnchor;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A vault's answer, forged, diverted, replayed, downgraded: each lie has its own code. */
-class ReleaseVerificationTest {
-  private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
-  private static final Duration DAY = Duration.ofDays(1);
-  private static final String HOST = "contoso.vault.azure.net";
-  private static final String VERSION = "0123456789abcdef0123456789abcdef";
-  private static final String KEY_URL = "https://" + HOST + "/keys/disk-key/" + VERSION;
-  private static final String NONCE = "k3T9-fresh";
-  private static final String ENC = "RSA_AES_KEY_WRAP_256";
-  private static final Bytes CIPHERTEXT = Bytes.zeros(296);
-
-  private static final FakeWebPki PKI = new FakeWebPki(NOW, "trusted");
-  private static final WebServer VAULT = PKI.issue(PKI.server("*.vault.azure.net"));
-
-  private final ReleaseVerification verification =
-      new ReleaseVerification(
-          SignatureBackends.bouncyCastle(), Set.of(new TrustAnchor(PKI.rootCertificate(), null)));
-
+/** Who signed a vault's answer: forged, diverted and borrowed signatures, each with its code. */
+class ReleaseVerificationTest extends VaultAnswers {
   @Test
   void anHonestAnswerGivesTheWrappedKey() {
     WrappedKey key = released(oct().sign(VAULT), asked());
@@ -54,20 +29,6 @@ class ReleaseVerificationTest {
     assertThat(key.kind()).isEqualTo(WrappedKey.Kind.OCT);
     assertThat(key.algorithm()).isEqualTo(WrapAlgorithm.RSA_AES_KEY_WRAP_256);
     assertThat(key.ciphertext()).isEqualTo(CIPHERTEXT);
-  }
-
-  @Test
-  void keyPairsComeWithTheirPublicHalf() throws Exception {
-    RsaSigningKey rsa = RsaSigningKey.of(2048, "released");
-    ReleaseAnswerWriter rsaAnswer =
-        answer("RSA-HSM").key("n", b64u(rsa.modulus())).key("e", quoted("AQAB"));
-    assertThat(released(rsaAnswer.sign(VAULT), asked()).publicKey())
-        .contains(PublicKeyInfo.parse(rsa.subjectPublicKeyInfo()));
-    EcSigningKey ec = EcSigningKey.p384("released");
-    ReleaseAnswerWriter ecAnswer =
-        answer("EC-HSM").key("crv", quoted("P-384")).key("x", b64u(ec.x())).key("y", b64u(ec.y()));
-    assertThat(released(ecAnswer.sign(VAULT), asked()).publicKey())
-        .contains(PublicKeyInfo.parse(ec.subjectPublicKeyInfo()));
   }
 
   @ParameterizedTest
@@ -245,119 +206,6 @@ class ReleaseVerificationTest {
     refused("SKR_FORM", oct().header("crit", "[\"exp\"]").sign(VAULT));
   }
 
-  @Test
-  void anAnswerToAnotherRequestIsRefused() {
-    refused("SKR_NONCE", oct().request("nonce", quoted("ADE0101")).sign(VAULT));
-    refused("SKR_NONCE", oct().request("nonce", quoted("")).sign(VAULT));
-    refused("SKR_NONCE", oct().request("nonce", quoted(NONCE + " ")).sign(VAULT));
-    refused("SKR_FORM", oct().request("nonce", "").sign(VAULT));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "https://contoso.vault.azure.net/keys/other-key/0123456789abcdef0123456789abcdef",
-        "https://contoso.vault.azure.net/keys/disk-key/ffffffffffffffffffffffffffffffff",
-        "https://fabrikam.vault.azure.net/keys/disk-key/0123456789abcdef0123456789abcdef",
-        "http://contoso.vault.azure.net/keys/disk-key/0123456789abcdef0123456789abcdef",
-        "https://contoso.vault.azure.net/keys/disk-key",
-        "https://contoso.vault.azure.net/keys/disk-key/0123456789abcdef0123456789abcdef/x",
-        "disk-key"
-      })
-  void anotherKeyOrVersionIsRefused(String url) {
-    refused("SKR_KEY_ID", oct().key("kid", quoted(url)).sign(VAULT));
-    if (!url.endsWith("/disk-key")) {
-      refused("SKR_KEY_ID", oct().request("kid", quoted(url)).sign(VAULT));
-    }
-  }
-
-  @Test
-  void whereTheNewestIsAskedForTheVaultSaysWhichThatIsTwice() {
-    ReleaseRequest newest = asked(Optional.empty(), Optional.empty());
-    String short0 = "https://" + HOST + "/keys/disk-key";
-    released(oct().sign(VAULT), newest);
-    released(oct().request("kid", quoted(short0)).sign(VAULT), newest);
-    released(oct().request("kid", quoted(short0 + "/")).sign(VAULT), newest);
-    Release mixed =
-        verification.verify(
-            oct().request("kid", quoted(short0 + "/ffff")).sign(VAULT), newest, NOW);
-    assertThat(code(mixed)).isEqualTo("SKR_KEY_ID");
-  }
-
-  /** Case 80. */
-  @ParameterizedTest
-  @ValueSource(strings = {"CKM_RSA_AES_KEY_WRAP", "RSA_AES_KEY_WRAP_384", "rsa_aes_key_wrap_256"})
-  void anotherWayOfWrappingThanAskedForIsRefused(String enc) {
-    refused("SKR_ENC", oct().request("enc", quoted(enc)).sign(VAULT));
-    refused("SKR_ENC", oct().wrappingHeader("enc", quoted(enc)).sign(VAULT));
-  }
-
-  /** Case 83. */
-  @ParameterizedTest
-  @CsvSource({
-    "enabled, false",
-    "enabled, ''",
-    "exportable, false",
-    "exportable, ''",
-    "exp, 1795348800", // 2026-11-22T12:00:00Z: no longer valid at that second
-    "nbf, 1795348801"
-  })
-  void aKeyThatIsNotInUseIsRefused(String attribute, String value) {
-    refused("SKR_KEY_STATE", oct().attribute(attribute, value).sign(VAULT));
-  }
-
-  @Test
-  void aKeyWithinItsDatesIsTaken() {
-    released(
-        oct().attribute("nbf", "1795348800").attribute("exp", "1795348801").sign(VAULT), asked());
-  }
-
-  @ParameterizedTest
-  @CsvSource({"enabled, '\"true\"'", "exp, '\"1795348801\"'", "exp, -1", "exp, 1e9", "nbf, null"})
-  void attributesOfAnotherTypeAreRefused(String attribute, String value) {
-    refused("SKR_FORM", oct().attribute(attribute, value).sign(VAULT));
-  }
-
-  @Test
-  void anotherReleasePolicyThanDemandedIsRefused() {
-    Bytes policy = Bytes.of("{\"version\":\"1.0.0\"}".getBytes(UTF_8));
-    Bytes weaker = Bytes.of("{\"version\":\"1.0.0\",\"anyOf\":[]}".getBytes(UTF_8));
-    ReleaseRequest demanding = asked(Optional.of(VERSION), Optional.of(Digests.sha256(policy)));
-    String good = "{\"data\":" + b64u(policy) + ",\"immutable\":true}";
-    String bad = "{\"data\":" + b64u(weaker) + "}";
-    released(oct().bundle("release_policy", good).sign(VAULT), demanding);
-    for (String other : List.of(bad, "")) {
-      Release release =
-          verification.verify(oct().bundle("release_policy", other).sign(VAULT), demanding, NOW);
-      assertThat(code(release)).isEqualTo("SKR_POLICY");
-    }
-  }
-
-  @Test
-  void keysOfAnUnknownKindAreRefused() {
-    refused("SKR_FORM", answer("OKP").sign(VAULT));
-    RsaSigningKey small = RsaSigningKey.of(1024, "small");
-    refused(
-        "SKR_FORM",
-        answer("RSA-HSM").key("n", b64u(small.modulus())).key("e", quoted("AQAB")).sign(VAULT));
-    RsaSigningKey rsa = RsaSigningKey.of(2048, "released");
-    refused(
-        "SKR_FORM",
-        answer("RSA-HSM").key("n", b64u(rsa.modulus())).key("e", quoted("Aw")).sign(VAULT));
-    EcSigningKey ec = EcSigningKey.p256("released");
-    ReleaseAnswerWriter elsewhere =
-        answer("EC-HSM").key("crv", quoted("P-256")).key("x", b64u(ec.y())).key("y", b64u(ec.x()));
-    refused("SKR_FORM", elsewhere.sign(VAULT));
-  }
-
-  @Test
-  void anotherSchemaOfTheWrappingIsRefused() {
-    refused("SKR_FORM", oct().wrapping("schema_version", quoted("2.0")).sign(VAULT));
-    refused("SKR_FORM", oct().wrappingHeader("alg", quoted("none")).sign(VAULT));
-    refused("SKR_FORM", oct().wrapping("ciphertext", "").sign(VAULT));
-    refused("SKR_FORM", oct().key("key_hsm", "\"e30\"").sign(VAULT));
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "..", "a.b.c", "a.b.c.d.e", "e30.e30.", "e30=.e30.e30"})
   void whatIsNoJwsIsRefused(String text) {
@@ -369,64 +217,11 @@ class ReleaseVerificationTest {
     refused("SKR_FORM", "A".repeat(CompactJws.MAX_SIZE + 1));
   }
 
-  @Test
-  void membersThatComeTwiceAreRefused() {
-    String twice = quoted(NONCE) + ",\"nonce\":" + quoted(NONCE);
-    refused("SKR_FORM", oct().request("nonce", twice).sign(VAULT));
-  }
-
-  private static ReleaseAnswerWriter oct() {
-    return answer("oct-HSM");
-  }
-
-  private static ReleaseAnswerWriter answer(String kty) {
-    return new ReleaseAnswerWriter(KEY_URL, ENC, NONCE, kty, CIPHERTEXT);
-  }
-
-  private static ReleaseRequest asked() {
-    return asked(Optional.of(VERSION), Optional.empty());
-  }
-
-  private static ReleaseRequest asked(Optional<String> version, Optional<Bytes> policyHash) {
-    return new ReleaseRequest(
-        new KeyId(HOST, "disk-key", version),
-        NONCE,
-        WrapAlgorithm.RSA_AES_KEY_WRAP_256,
-        policyHash);
-  }
-
-  private WrappedKey released(String answer, ReleaseRequest asked) {
-    Release release = verification.verify(answer, asked, NOW);
-    assertThat(release).isInstanceOf(Release.Released.class);
-    return ((Release.Released) release).key();
-  }
-
-  private void refused(String code, String answer) {
-    assertThat(refusal(answer)).isEqualTo(code);
-  }
-
-  private String refusal(String answer) {
-    return code(verification.verify(answer, asked(), NOW));
-  }
-
-  private static String code(Release release) {
-    assertThat(release).isInstanceOf(Release.Refused.class);
-    return ((Release.Refused) release).findings().get(0).code().name();
-  }
-
   private static String x5c(List<Bytes> chain) {
     List<String> encoded = new ArrayList<>();
     for (Bytes der : chain) {
       encoded.add(quoted(Base64.getEncoder().encodeToString(der.toArray())));
     }
     return "[" + String.join(",", encoded) + "]";
-  }
-
-  private static String b64u(Bytes octets) {
-    return quoted(Base64.getUrlEncoder().withoutPadding().encodeToString(octets.toArray()));
-  }
-
-  private static String quoted(String text) {
-    return "\"" + text + "\"";
   }
 }

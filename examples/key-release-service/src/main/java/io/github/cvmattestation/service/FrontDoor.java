@@ -1,0 +1,34 @@
+package io.github.cvmattestation.service;
+
+import io.github.cvmattestation.attestation.Attempt;
+import io.github.cvmattestation.attestation.Attested;
+import io.github.cvmattestation.attestation.CvmAttestation;
+import io.github.cvmattestation.attestation.release.ReleasedKey;
+
+/** A key that is had through all seven rooms, each time anew. */
+final class FrontDoor implements KeySource {
+  private final CvmAttestation cvm;
+  private final String keyName;
+
+  /**
+   * @param cvm closed with this
+   */
+  FrontDoor(CvmAttestation cvm, String keyName) {
+    this.cvm = cvm;
+    this.keyName = keyName;
+  }
+
+  @Override
+  public Attempt<ReleasedKey> key() {
+    Attempt<Attested> attempt = cvm.tryAttest();
+    if (attempt instanceof Attempt.Denied<Attested> denied) {
+      return new Attempt.Denied<>(denied.room(), denied.findings());
+    }
+    return attempt.orThrow().tryRelease(keyName);
+  }
+
+  @Override
+  public void close() {
+    cvm.close();
+  }
+}
