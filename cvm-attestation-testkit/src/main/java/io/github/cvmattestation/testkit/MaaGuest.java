@@ -88,15 +88,14 @@ final class MaaGuest {
   private static JsonMembers hardware(Map<String, Object> info, Bytes claims, MaaHardware hardware)
       throws MaaRefusal {
     Bytes proof = decoded(info, "IsolationInfo", "Evidence", "Proof");
-    switch (JsonText.text(info, "IsolationInfo", "Type")) {
-      case "SevSnp":
+    return switch (JsonText.text(info, "IsolationInfo", "Type")) {
+      case "SevSnp" -> {
         Map<String, Object> snp = JsonText.object(new String(proof.toArray(), UTF_8));
-        return hardware.snp(decoded(snp, "SnpReport"), decoded(snp, "VcekCertChain"), claims);
-      case "Tdx":
-        return hardware.tdx(proof, claims);
-      default:
-        throw new MaaRefusal("IsolationType");
-    }
+        yield hardware.snp(decoded(snp, "SnpReport"), decoded(snp, "VcekCertChain"), claims);
+      }
+      case "Tdx" -> hardware.tdx(proof, claims);
+      default -> throw new MaaRefusal("IsolationType");
+    };
   }
 
   private static Attest signed(
