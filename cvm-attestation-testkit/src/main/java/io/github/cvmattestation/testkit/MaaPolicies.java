@@ -53,18 +53,18 @@ final class MaaPolicies {
       return FakeResponse.error(401, "Unauthorized");
     }
     String body = new String(request.body().toArray(), UTF_8);
-    switch (reset ? "RESET" : request.method()) {
-      case "GET":
-        return signed(blank.get().claimText("x-ms-policy", stored(kind)));
-      case "PUT":
+    return switch (reset ? "RESET" : request.method()) {
+      case "GET" -> signed(blank.get().claimText("x-ms-policy", stored(kind)));
+      case "PUT" -> {
         uploaded.put(kind, body);
-        return modified("Updated", body);
-      case "RESET":
+        yield modified("Updated", body);
+      }
+      case "RESET" -> {
         uploaded.remove(kind);
-        return modified("Removed", body);
-      default:
-        return FakeResponse.error(405, "MethodNotAllowed");
-    }
+        yield modified("Removed", body);
+      }
+      default -> FakeResponse.error(405, "MethodNotAllowed");
+    };
   }
 
   private String stored(String kind) {
