@@ -10,6 +10,7 @@ import io.github.cvmattestation.attestation.Evidence;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.Nonce;
+import io.github.cvmattestation.attestation.Room;
 import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.crypto.SignatureBackends;
 import io.github.cvmattestation.attestation.release.ReleasedKey;
@@ -273,7 +274,7 @@ final class DemoRun implements AutoCloseable {
                   true,
                   "REFUSED",
                   "in room "
-                      + (denied.room().ordinal() + 1)
+                      + (List.of(Room.values()).indexOf(denied.room()) + 1)
                       + ", "
                       + denied.room().name().toLowerCase(Locale.ROOT)
                       + ": the key stays where it is"),

@@ -1,5 +1,6 @@
 package io.github.cvmattestation.cli;
 
+import io.github.cvmattestation.attestation.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -50,7 +51,7 @@ final class DirectWeb implements Web {
           new Answer(
               response.statusCode(),
               response.headers().firstValue("WWW-Authenticate"),
-              body.toByteArray()));
+              Bytes.of(body.toByteArray())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();

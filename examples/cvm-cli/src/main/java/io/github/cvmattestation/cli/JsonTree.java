@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.github.cvmattestation.attestation.Bytes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,14 +25,14 @@ record JsonTree(Map<String, Object> members) {
     members = Map.copyOf(members);
   }
 
-  static JsonTree of(byte[] text) {
+  static JsonTree of(Bytes text) {
     JsonFactory factory =
         new JsonFactoryBuilder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(
                 StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
             .build();
-    try (JsonParser in = factory.createParser(text)) {
+    try (JsonParser in = factory.createParser(text.toArray())) {
       return in.nextToken() == JsonToken.START_OBJECT
           ? new JsonTree(object(in))
           : new JsonTree(Map.of());

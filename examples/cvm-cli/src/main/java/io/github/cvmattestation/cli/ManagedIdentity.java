@@ -6,6 +6,7 @@ import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
 import io.github.cvmattestation.attestation.AttestationException;
+import io.github.cvmattestation.attestation.Bytes;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.time.Instant;
@@ -35,7 +36,7 @@ record ManagedIdentity(Web web, String imds) implements TokenCredential {
     return pathOf("https://" + host.substring(host.indexOf('.') + 1));
   }
 
-  static boolean hasToken(byte[] answer) {
+  static boolean hasToken(Bytes answer) {
     return JsonTree.of(answer).text("access_token").filter(text -> !text.isEmpty()).isPresent();
   }
 

@@ -6,12 +6,14 @@ import io.github.cvmattestation.attestation.Attempt;
 import io.github.cvmattestation.attestation.Attested;
 import io.github.cvmattestation.attestation.CvmAttestation;
 import io.github.cvmattestation.attestation.ReferenceValues;
+import io.github.cvmattestation.attestation.Room;
 import io.github.cvmattestation.attestation.release.ReleasedKey;
 import io.github.cvmattestation.azure.AzureCvmAttester;
 import io.github.cvmattestation.azure.AzureCvmVerifier;
 import io.github.cvmattestation.azure.MaaAgreement;
 import io.github.cvmattestation.vtpm.TpmTransport;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -144,7 +146,7 @@ final class ReleaseKey implements Command {
 
   private static String headline(Attempt.Denied<ReleasedKey> denied) {
     return "REFUSED in room "
-        + (denied.room().ordinal() + 1)
+        + (List.of(Room.values()).indexOf(denied.room()) + 1)
         + " of 7, "
         + denied.room().name().toLowerCase(Locale.ROOT)
         + ": the key stays where it is";

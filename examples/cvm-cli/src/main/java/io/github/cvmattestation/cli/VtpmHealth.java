@@ -15,7 +15,6 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Date;
 import java.util.Map;
 import java.util.Optional;
 
@@ -87,7 +86,7 @@ final class VtpmHealth {
             case SNP -> "an AMD SEV-SNP report with runtime claims";
             case TDX -> "an Intel TDX report with runtime claims";
           });
-      return JsonTree.of(report.unverifiedClaims().toArray());
+      return JsonTree.of(report.unverifiedClaims());
     } catch (TpmException e) {
       if (isMissing(e)) {
         health.problem(
@@ -192,7 +191,7 @@ final class VtpmHealth {
             && ak.filter(rsa.getModulus()::equals).isPresent();
     if (ak.isPresent() && !ofThisKey) {
       health.problem(CERTIFICATE, "it is of another key", WAIT_FOR_AZURE);
-    } else if (!certificate.getNotBefore().after(Date.from(now)) && end.isAfter(now)) {
+    } else if (!certificate.getNotBefore().toInstant().isAfter(now) && end.isAfter(now)) {
       health.ok(CERTIFICATE, "valid until " + end);
     } else {
       health.problem(

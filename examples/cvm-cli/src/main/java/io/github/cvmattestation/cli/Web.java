@@ -1,5 +1,6 @@
 package io.github.cvmattestation.cli;
 
+import io.github.cvmattestation.attestation.Bytes;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,7 +12,7 @@ interface Web {
    * @param challenge the header WWW-Authenticate
    * @param body at most {@link #MAX_BODY} bytes
    */
-  record Answer(int status, Optional<String> challenge, byte[] body) {}
+  record Answer(int status, Optional<String> challenge, Bytes body) {}
 
   /** The most bytes of an answer; a longer one counts as none. */
   int MAX_BODY = 1 << 16;

@@ -1,6 +1,7 @@
 package io.github.cvmattestation.cli;
 
 import com.azure.core.credential.TokenCredential;
+import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.TrustAnchors;
 import io.github.cvmattestation.attestation.release.KeyReleaser;
 import io.github.cvmattestation.attestation.token.TokenIssuer;
@@ -58,7 +59,7 @@ final class SimulatedWorld implements World, AutoCloseable {
         new Web.Answer(
             status,
             Optional.of(challenge).filter(text -> !text.isEmpty()),
-            body.getBytes(StandardCharsets.UTF_8)));
+            Bytes.of(body.getBytes(StandardCharsets.UTF_8))));
   }
 
   /** What was asked beyond the machine itself. */
