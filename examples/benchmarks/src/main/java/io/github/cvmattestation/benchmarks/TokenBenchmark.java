@@ -173,6 +173,7 @@ public class TokenBenchmark {
 
     @Override
     @Deprecated
+    @SuppressWarnings("InlineMeSuggester") // the interface is not ours
     public String getHeaderValue(String name) {
       return "";
     }

@@ -54,7 +54,8 @@ final class Door implements AutoCloseable {
 
   /** Asks for the key now, and again and again: it renews itself well before it expires. */
   void start() {
-    thread.scheduleWithFixedDelay(this::knock, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+    var unused =
+        thread.scheduleWithFixedDelay(this::knock, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Asks for the key if it is due, and opens or closes accordingly. Never throws. */
