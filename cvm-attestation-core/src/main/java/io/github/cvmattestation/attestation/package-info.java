@@ -14,8 +14,18 @@
  *       Refuted}.
  *   <li>Appraise: an {@link io.github.cvmattestation.attestation.AppraisalPolicy} takes {@code
  *       Verified} and nothing else, and gives an {@link
- *       io.github.cvmattestation.attestation.AttestationResult}.
+ *       io.github.cvmattestation.attestation.AttestationResult}. A relying party elsewhere leaves
+ *       here.
+ *   <li>Token: a {@link io.github.cvmattestation.attestation.token.TokenIssuer} makes a token of
+ *       the evidence; a {@link io.github.cvmattestation.attestation.token.TokenVerifier} proves it.
+ *   <li>Release: a {@link io.github.cvmattestation.attestation.release.KeyReleaser} takes a {@link
+ *       io.github.cvmattestation.attestation.token.VerifiedToken} and gives a {@link
+ *       io.github.cvmattestation.attestation.release.WrappedKey}.
+ *   <li>Unwrap: a {@link io.github.cvmattestation.attestation.release.KeyUnwrapper} opens it with
+ *       the guest's key: a {@link io.github.cvmattestation.attestation.release.ReleasedKey}.
  * </ol>
+ *
+ * <p>{@link io.github.cvmattestation.attestation.CvmAttestation} leads a guest through all of them.
  *
  * <p>"No" is a value with stable codes; "I could not ask" is an {@link
  * io.github.cvmattestation.attestation.AttestationException}.
