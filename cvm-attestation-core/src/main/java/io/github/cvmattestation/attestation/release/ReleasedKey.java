@@ -12,8 +12,8 @@ import javax.crypto.SecretKey;
  * Made by {@link KeyUnwrapper} alone.
  *
  * <p>Closing clears the octets. Java keeps no promise about what was made of them before: copies
- * that the garbage collector moved, and private keys of a provider, whose numbers nobody can clear
- * . A closed key answers nothing more.
+ * that the garbage collector moved, and private keys of a provider, whose numbers nobody can clear.
+ * A closed key answers nothing more.
  */
 public final class ReleasedKey implements AutoCloseable {
   private final String keyId;
