@@ -47,7 +47,7 @@ class AzureForgeryTest {
     assertThat(proven.osMeasurements().banks().get(0).values()).isEqualTo(cvm.pcrs());
   }
 
-  // 53
+  /** Case 53. */
   @Test
   void oneSpaceInTheClaimsIsRefuted() {
     String spaced = Forge.claims(CVM.hclReport()).replaceFirst(",", ", ");
@@ -55,7 +55,7 @@ class AzureForgeryTest {
     assertRefuted(verify(CVM, withHclReport(CVM, hcl)), AzureFinding.RUNTIME_HASH);
   }
 
-  // 54
+  /** Case 54. */
   @Test
   void aClaimsSizeThatReachesIntoThePaddingIsRefuted() {
     int size = Forge.claims(CVM.hclReport()).length() + 4;
@@ -64,9 +64,23 @@ class AzureForgeryTest {
     assertRefuted(verify(cvm), AzureFinding.RUNTIME_LENGTH);
     assertRefuted(
         verify(machine().hcl(h -> h.claimsSize(size)).build()), AzureFinding.RUNTIME_LENGTH);
+    HclReportWriter hashed = HclReportWriter.snp(Forge.claims(CVM.hclReport()) + "\0\0\0\0");
+    Bytes hcl = hashed.write(CVM.snpReport(hashed.reportData()));
+    assertRefuted(verify(CVM, withHclReport(CVM, hcl)), AzureFinding.RUNTIME_LENGTH);
   }
 
-  // 55
+  @Test
+  void aVmIdWrittenOverTheGenuineOneIsRefuted() {
+    String id = "\"vmUniqueId\":\"";
+    String claims = Forge.claims(CVM.hclReport());
+    int at = claims.indexOf(id) + id.length();
+    String other = claims.substring(0, at) + "F9E8D7C6" + claims.substring(at + 8);
+    assertThat(other).isNotEqualTo(claims).hasSameSizeAs(claims);
+    Bytes hcl = HclReportWriter.snp(other).write(hardwareReport(CVM));
+    assertRefuted(verify(CVM, withHclReport(CVM, hcl)), AzureFinding.RUNTIME_HASH);
+  }
+
+  /** Case 55. */
   @Test
   void aTdReportInTheSlotOfAnSnpReportIsRefuted() {
     HclReportWriter hcl = HclReportWriter.snp(Forge.claims(CVM.hclReport()));
@@ -74,7 +88,7 @@ class AzureForgeryTest {
     assertRefuted(verify(CVM, withHclReport(CVM, hcl.write(report))), AzureFinding.RUNTIME_TYPE);
   }
 
-  // 56
+  /** Case 56. */
   @ParameterizedTest
   @ValueSource(ints = {0, 2, 3, 4})
   void aChangedHashTypeIsRefuted(int type) {
@@ -97,7 +111,7 @@ class AzureForgeryTest {
     assertRefuted(verify(CVM, withHclReport(CVM, hcl.write(report))), AzureFinding.RUNTIME_HASH);
   }
 
-  // 59
+  /** Case 59. */
   @ParameterizedTest
   @ValueSource(strings = {"secure-boot", "tpm-enabled", "console-enabled", "vmUniqueId"})
   void aMissingClaimIsRefuted(String name) {
@@ -106,7 +120,7 @@ class AzureForgeryTest {
         AzureFinding.CLAIM_MISSING);
   }
 
-  // 60
+  /** Case 60. */
   @ParameterizedTest
   @ValueSource(strings = {"\"true\"", "1", "null", "[true]", "{}"})
   void secureBootOfAnotherTypeIsRefuted(String json) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class AzureQuoteForgeryTest {
   private static final SimulatedCvm CVM = machine().build();
 
-  // 36
+  /** Case 36. */
   @Test
   void aQuoteByAKeyThatTheClaimsDoNotNameIsRefuted() {
     RsaSigningKey other = RsaSigningKey.of(2048, "planted");
@@ -41,7 +41,7 @@ class AzureQuoteForgeryTest {
     assertRefuted(verify(CVM, withQuote(CVM, quote)), AzureFinding.AK_UNBOUND);
   }
 
-  // 36, as far as real machines go: one's report with the other's quote.
+  /** Case 36, as far as real machines go: one's report with the other's quote. */
   @Test
   void theQuoteOfAnotherRealMachineIsRefuted() throws MalformedException {
     AzureCvmEvidence milan = real("snp-milan-v1");
@@ -51,7 +51,7 @@ class AzureQuoteForgeryTest {
     assertRefuted(verifyReal(joined), AzureFinding.AK_UNBOUND);
   }
 
-  // 32
+  /** Case 32. */
   @Test
   void aDamagedSignatureOfTheRightKeyIsCalledThat() throws MalformedException {
     AzureCvmEvidence milan = real("snp-milan-v1");
@@ -86,7 +86,7 @@ class AzureQuoteForgeryTest {
         verify(machine().claims(c -> c.withoutKeys()).build()), AzureFinding.CLAIM_MISSING);
   }
 
-  // 41, for the key.
+  /** Case 41, for the key. */
   @Test
   void aShortAttestationKeyIsRefuted() {
     RsaSigningKey weak = RsaSigningKey.of(1024, "weak");
@@ -95,7 +95,7 @@ class AzureQuoteForgeryTest {
         TpmFinding.TPM_WEAK);
   }
 
-  // 35, and its like.
+  /** Case 35, and its like. */
   @Test
   void aNonceThatIsNotExactlyTheVerifiersIsRefuted() {
     Bytes nonce = NONCE.value();
@@ -110,7 +110,7 @@ class AzureQuoteForgeryTest {
     }
   }
 
-  // 40
+  /** Case 40. */
   @Test
   void aQuoteOfTheSha1BankIsRefuted() {
     SimulatedCvm cvm =
@@ -118,7 +118,7 @@ class AzureQuoteForgeryTest {
     assertRefuted(verify(cvm), TpmFinding.PCR_BANK);
   }
 
-  // 39
+  /** Case 39. */
   @Test
   void aRegisterOutsideTheQuotedSelectionIsRefuted() {
     SimulatedCvm cvm =
@@ -126,7 +126,7 @@ class AzureQuoteForgeryTest {
     assertRefuted(verify(cvm), TpmFinding.PCR_UNQUOTED);
   }
 
-  // 34
+  /** Case 34. */
   @Test
   void aCertifyStructureIsNoQuote() {
     // TPMS_CERTIFY_INFO: two Names, here of nothing that exists.
@@ -136,7 +136,7 @@ class AzureQuoteForgeryTest {
     assertRefuted(verify(cvm), TpmFinding.TPM_TYPE);
   }
 
-  // 33
+  /** Case 33. */
   @Test
   void aSignedTextThatTheTpmDidNotComposeIsRefuted() {
     assertRefuted(verify(machine().quote(q -> q.magic(0x12345678)).build()), TpmFinding.TPM_MAGIC);

@@ -8,6 +8,7 @@ import static io.github.cvmattestation.azure.MaaScene.refuted;
 import static io.github.cvmattestation.azure.MaaScene.token;
 import static io.github.cvmattestation.azure.MaaScene.verified;
 import static io.github.cvmattestation.azure.MaaScene.verify;
+import static io.github.cvmattestation.azure.MaaScene.withKeys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +17,10 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.internal.Digests;
+import io.github.cvmattestation.azure.internal.http.Refusals;
+import io.github.cvmattestation.testkit.JwksWriter;
 import io.github.cvmattestation.testkit.TokenWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,8 +95,7 @@ class MaaTrustedIssuerTest {
   @Test
   void aKeyCountsForItsOwnIssuerAlone() {
     String other = "https://other.weu.attest.azure.net";
-    Bytes ofOther =
-        new io.github.cvmattestation.testkit.JwksWriter().key(MaaScene.KID, ATTACKER).json();
+    Bytes ofOther = new JwksWriter().key(MaaScene.KID, ATTACKER).json();
     MaaTokenVerifier.Builder both =
         MaaTokenVerifier.builder(ISSUER, other)
             .keySource(issuer -> issuer.equals(other) ? ofOther : MaaScene.JWKS);
@@ -100,6 +103,36 @@ class MaaTrustedIssuerTest {
     verified(verify(both, token().claimText("iss", other).sign(ATTACKER)));
     refuted(verify(both, token().sign(ATTACKER)), MaaFinding.JWT_SIGNATURE);
     refuted(verify(both, token().claimText("iss", other).sign(SIGNER)), MaaFinding.JWT_SIGNATURE);
+  }
+
+  /** Case 69: which of the two signed, nobody can tell. */
+  @Test
+  void aTokenUnderANameThatTwoKeysShareIsRefuted() {
+    for (JwksWriter keys :
+        List.of(
+            new JwksWriter().key(MaaScene.KID, SIGNER).key(MaaScene.KID, ATTACKER),
+            new JwksWriter().key(MaaScene.KID, ATTACKER).key(MaaScene.KID, SIGNER),
+            new JwksWriter().key(MaaScene.KID, SIGNER).key(MaaScene.KID, SIGNER))) {
+      refuted(verify(withKeys(keys), token().sign(SIGNER)), MaaFinding.JWT_KEY);
+      refuted(verify(withKeys(keys), token().sign(ATTACKER)), MaaFinding.JWT_KEY);
+    }
+  }
+
+  /** Case 100: to check with it costs seconds, so it ends before the token is looked at. */
+  @Test
+  void aGiganticKeyOfTheIssuersIsALimit() {
+    byte[] odd = new byte[65_536 / 8];
+    odd[0] = (byte) 0x80;
+    odd[odd.length - 1] = 1;
+    String gigantic =
+        "{\"kid\":\"big\",\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"%s\"}"
+            .formatted(TokenWriter.base64Url(Bytes.of(odd)));
+    JwksWriter keys = new JwksWriter().key(MaaScene.KID, SIGNER).entry(gigantic);
+    for (String kid : List.of(MaaScene.KID, "big")) {
+      String token = token().headerText("kid", kid).sign(SIGNER);
+      assertThat(Refusals.of(() -> verify(withKeys(keys), token)).failure())
+          .isEqualTo(AttestationException.Service.Failure.INPUT_LIMIT);
+    }
   }
 
   @Test
