@@ -71,11 +71,15 @@ class AzurePolicyTest {
     }
   }
 
-  // 62
+  /** Case 62: a healthy machine of somebody else's, whose evidence is genuine in all else. */
   @Test
-  void anotherVmThanTheNamedOneIsRejected() {
-    AzurePolicy policy = AzurePolicy.builder().requireVmUniqueId(OTHER).ignorePcrs().build();
-    assertThat(refusals(policy, VERIFIED)).containsExactly(AzureFinding.VM_IDENTITY);
+  void anotherVmThanThePinnedOneIsRejected() {
+    Verification.Verified other =
+        verified(Forge.verify(machine().seed("another").vmUniqueId(OTHER).build()));
+    AzurePolicy pinned = AzurePolicy.builder().requireVmUniqueId(GUID).ignorePcrs().build();
+    assertThat(appraise(pinned, VERIFIED)).isInstanceOf(AttestationResult.Affirmed.class);
+    assertThat(appraise(pinned, other)).isInstanceOf(AttestationResult.Rejected.class);
+    assertThat(refusals(pinned, other)).containsExactly(AzureFinding.VM_IDENTITY);
   }
 
   @Test
@@ -108,7 +112,7 @@ class AzurePolicyTest {
     assertThat(refusals(policy.build(), VERIFIED)).containsExactly(AzureFinding.AZURE_PCR);
   }
 
-  // 40, for the policy's side: the bank that was quoted is not the one that is named.
+  /** Case 40, for the policy's side: the bank that was quoted is not the one that is named. */
   @Test
   void aBankThatWasNotQuotedIsRejected() {
     AzurePolicy policy =

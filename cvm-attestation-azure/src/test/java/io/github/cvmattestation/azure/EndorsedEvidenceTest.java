@@ -179,7 +179,7 @@ class EndorsedEvidenceTest {
     }
   }
 
-  /** 92, where AMD has the right one. */
+  /** Case 92, where AMD has the right one. */
   @Test
   void anotherChipsVcekFromTheHostIsReplacedByAmds() {
     try (World world = World.of(snp(Line.GENOA, "endorsed").build())) {
@@ -189,7 +189,7 @@ class EndorsedEvidenceTest {
     }
   }
 
-  /** 92, where AMD's is not of the chip in the report either. */
+  /** Case 92, where AMD's is not of the chip in the report either. */
   @Test
   void aVcekOfAnotherChipThanTheReportsIsRefuted() {
     Bytes other = Line.GENOA.chipId("other");

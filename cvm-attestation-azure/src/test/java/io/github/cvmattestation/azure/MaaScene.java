@@ -12,13 +12,20 @@ import io.github.cvmattestation.testkit.JwksWriter;
 import io.github.cvmattestation.testkit.RsaSigningKey;
 import io.github.cvmattestation.testkit.TokenWriter;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 
 /** What the tests of tokens share: an issuer with one key, a guest's key, one challenge. */
 final class MaaScene {
   static final String ISSUER = "https://sharedweu.weu.attest.azure.net";
   static final String KID = "ar2Me88UijW9Ha+DlQ1h9ciRs11y4x8k9wBaBPS0g/A=";
   static final Instant AT = Instant.parse("2026-06-01T00:00:00Z");
+
+  /** How long {@link #token()} and its like are valid from AT on. */
+  static final Duration LIFETIME = Duration.ofHours(8);
+
   static final Nonce NONCE = new Nonce(Bytes.ofHex("c0ffee".repeat(10) + "f00d"));
   static final RsaSigningKey SIGNER = RsaSigningKey.of(2048, "issuer");
   static final RsaSigningKey GUEST = RsaSigningKey.of(2048, "guest");
@@ -43,6 +50,15 @@ final class MaaScene {
   /** A token that says nothing of a machine. */
   static TokenWriter bare() {
     return TokenWriter.of(ISSUER, KID, AT);
+  }
+
+  /** A token of a kind that speaks of the hardware alone. */
+  static TokenWriter platform(String tee) {
+    return bare().platform(tee, NONCE.value().hex(), GUEST);
+  }
+
+  static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
   }
 
   static MaaTokenVerifier.Builder builder() {

@@ -62,7 +62,7 @@ class ReleasePolicyLinterTest {
     assertThat(LINTER.lint(bytes(both))).isEmpty();
   }
 
-  // 84
+  /** Case 84. */
   @Test
   void aBranchThatNamesNoHardwareIsFound() {
     assertThat(codes(lint(without(SNP, TYPE)))).containsExactly(POLICY_TYPE);
@@ -72,7 +72,7 @@ class ReleasePolicyLinterTest {
     assertThat(codes(lint(guest + without(SNP, TYPE)))).containsExactly(POLICY_TYPE);
   }
 
-  // 85
+  /** Case 85. */
   @Test
   void aBranchThatDoesNotAskForComplianceIsFound() {
     assertThat(codes(lint(without(SNP, COMPLIANCE)))).containsExactly(POLICY_COMPLIANCE);
@@ -81,7 +81,7 @@ class ReleasePolicyLinterTest {
     assertThat(codes(lint(container))).containsExactly(POLICY_COMPLIANCE);
   }
 
-  // 86
+  /** Case 86. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -103,7 +103,7 @@ class ReleasePolicyLinterTest {
             });
   }
 
-  // 86, for TDX
+  /** Case 86, for TDX. */
   @Test
   void aTdThatMayBeDebuggedIsWeak() {
     String claim = "x-ms-isolation-tee.tdx_td_attributes_debug";
@@ -221,7 +221,7 @@ class ReleasePolicyLinterTest {
         .containsExactly(POLICY_WEAK);
   }
 
-  // 87
+  /** Case 87. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -241,7 +241,7 @@ class ReleasePolicyLinterTest {
     assertThat(codes(LINTER.lint(bytes(json)))).containsExactly(POLICY_AUTHORITY);
   }
 
-  // 87
+  /** Case 87. */
   @Test
   void anAbsentAuthorityIsFound() {
     String json = "{\"version\":\"1.0.0\",\"anyOf\":[{\"allOf\":[" + SNP + "]}]}";
@@ -276,7 +276,7 @@ class ReleasePolicyLinterTest {
         .isInstanceOf(AttestationException.Configuration.class);
   }
 
-  // 89
+  /** Case 89. */
   @Test
   void aMutablePolicyIsFoundWhereImmutabilityWasRequested() {
     assertThat(codes(LINTER.requireImmutable(true, false))).containsExactly(POLICY_MUTABLE);
@@ -285,7 +285,7 @@ class ReleasePolicyLinterTest {
     assertThat(LINTER.requireImmutable(false, true)).isEmpty();
   }
 
-  // 90
+  /** Case 90. */
   @Test
   void whatTheVaultReturnsIsWhatWasUploaded() {
     ReleasePolicy uploaded = parse(policy(SNP));

@@ -78,6 +78,12 @@ public final class FakeKeyVault implements AutoCloseable {
     return this;
   }
 
+  /** Has release answers signed by somebody else than the host that it plays. */
+  public FakeKeyVault signReleasesAs(WebServer signer) {
+    routes.signReleasesAs(signer);
+    return this;
+  }
+
   /** Puts a symmetric key there that may be released: its URL with its version. */
   public String addOct(String name, Bytes octets, Bytes policy) {
     return routes.add(name, VaultKeys.oct(octets, policy));

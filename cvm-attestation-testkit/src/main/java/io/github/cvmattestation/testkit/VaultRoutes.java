@@ -19,15 +19,15 @@ final class VaultRoutes {
   private static final int MAX_NONCE = 64;
 
   private final String host;
-  private final WebServer identity;
   private final AtomicInteger releases;
   private final Map<String, List<VaultKey>> keys = new HashMap<>();
   private ReleasePolicyCheck check = (policy, token) -> true;
   private UnaryOperator<ReleaseAnswerWriter> change = UnaryOperator.identity();
+  private WebServer signer;
 
   VaultRoutes(String host, WebServer identity, AtomicInteger releases) {
     this.host = host;
-    this.identity = identity;
+    signer = identity;
     this.releases = releases;
   }
 
@@ -37,6 +37,10 @@ final class VaultRoutes {
 
   synchronized void onRelease(UnaryOperator<ReleaseAnswerWriter> wanted) {
     change = wanted;
+  }
+
+  synchronized void signReleasesAs(WebServer wanted) {
+    signer = wanted;
   }
 
   synchronized String add(String name, VaultKey key) {
@@ -163,7 +167,7 @@ final class VaultRoutes {
     key.attributes().forEach((member, value) -> answer.attribute(member, JsonText.write(value)));
     answer.bundle("release_policy", JsonText.write(key.policy()));
     releases.incrementAndGet();
-    return FakeResponse.json("{\"value\":\"" + change.apply(answer).sign(identity) + "\"}");
+    return FakeResponse.json("{\"value\":\"" + change.apply(answer).sign(signer) + "\"}");
   }
 
   private String bundle(String name, VaultKey key) {

@@ -78,6 +78,17 @@ class TpmLogTest {
     }
   }
 
+  /** Case 50 of the security brief. */
+  @Test
+  void aLogWithoutItsStartupLocalityIsADifferentBoot() {
+    byte[] digest = Alg.SHA256.hash(ascii("1.0").toArray());
+    byte[] initial = Bytes.zeros(31).concat(Bytes.of((byte) 3)).toArray();
+    RegisterBank started = pcr(0, Bytes.of(Alg.SHA256.hash(initial, digest)));
+    equal(
+        EventLog.replay(startedFrom(3).measured(0, LogWriter.CRTM_VERSION, "1.0").log(), started));
+    different(EventLog.replay(sha256().measured(0, LogWriter.CRTM_VERSION, "1.0").log(), started));
+  }
+
   @Test
   void noOtherPcrBeginsWithTheLocality() {
     equal(EventLog.replay(startedFrom(3).log(), sha256().pcrs(Alg.SHA256, 1, 7, 23)));

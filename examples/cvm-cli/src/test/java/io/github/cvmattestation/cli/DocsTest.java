@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Test;
 
 /** The documents against the code: what they name exists, and what exists is named. */
 class DocsTest {
-  private static final Path ROOT = Path.of("").toAbsolutePath().resolve("../..").normalize();
+  static final Path ROOT = Path.of("").toAbsolutePath().resolve("../..").normalize();
   private static final Path DOCS = ROOT.resolve("docs");
   private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
 
@@ -69,22 +69,23 @@ class DocsTest {
         matches(CODE_ROW, read("docs/finding-codes.md"))
             .map(row -> row.group(1) + " " + row.group(2))
             .toList();
-    List<String> existing =
-        Stream.of(
-                CoreFinding.values(),
-                LogFinding.values(),
-                BootFinding.values(),
-                SnpFinding.values(),
-                TdxFinding.values(),
-                TpmFinding.values(),
-                AzureFinding.values(),
-                ReleasePolicyFinding.values(),
-                MaaFinding.values(),
-                ReleaseFinding.values())
-            .flatMap(Arrays::<FindingCode>stream)
-            .map(code -> code.name() + " " + code.clause())
-            .toList();
+    List<String> existing = findingCodes().map(code -> code.name() + " " + code.clause()).toList();
     assertThat(documented).containsExactlyElementsOf(existing);
+  }
+
+  static Stream<FindingCode> findingCodes() {
+    return Stream.of(
+            CoreFinding.values(),
+            LogFinding.values(),
+            BootFinding.values(),
+            SnpFinding.values(),
+            TdxFinding.values(),
+            TpmFinding.values(),
+            AzureFinding.values(),
+            ReleasePolicyFinding.values(),
+            MaaFinding.values(),
+            ReleaseFinding.values())
+        .flatMap(Arrays::<FindingCode>stream);
   }
 
   @Test
