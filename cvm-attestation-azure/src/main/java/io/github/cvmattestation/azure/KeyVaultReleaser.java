@@ -51,8 +51,8 @@ public final class KeyVaultReleaser implements KeyReleaser {
 
   private KeyVaultReleaser(Builder builder) {
     host = builder.host;
-    call =
-        new ReleaseCall(VaultClients.client(host, builder.credential, builder.http, builder.time));
+    HttpClient http = builder.http == null ? VaultClients.direct() : builder.http;
+    call = new ReleaseCall(VaultClients.client(host, builder.credential, http, builder.time));
     Set<TrustAnchor> anchors = builder.roots == null ? SystemRoots.ofTheRuntime() : builder.roots;
     verification = new ReleaseVerification(builder.signatures, anchors);
     algorithm = builder.algorithm;
@@ -118,7 +118,7 @@ public final class KeyVaultReleaser implements KeyReleaser {
     private WrapAlgorithm algorithm = WrapAlgorithm.RSA_AES_KEY_WRAP_256;
     private @Nullable Bytes policyHash;
     private @Nullable Set<TrustAnchor> roots;
-    private HttpClient http = VaultClients.direct();
+    private @Nullable HttpClient http;
     private SignatureBackend signatures = SignatureBackends.fastest();
     private DenialExplainer explainer = DenialExplainer.none();
     private InstantSource clock = InstantSource.system();

@@ -23,7 +23,6 @@ import io.github.cvmattestation.testkit.FakeResponse;
 import io.github.cvmattestation.testkit.Line;
 import io.github.cvmattestation.testkit.SimulatedCvm;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -219,50 +218,5 @@ class AmdKdsTest {
     assertThat(Refusals.of(() -> kds.chain(ProductLine.GENOA)).failure())
         .isEqualTo(Failure.ENDPOINT_THROTTLED);
     assertThat(time.elapsed()).isLessThan(DEADLINE);
-  }
-
-  @ParameterizedTest
-  @EnumSource(FakeFault.class)
-  void everyFaultHasItsOutcomeInTimeAndLeavesNothingInTheCache(FakeFault fault)
-      throws MalformedException {
-    assertAllRight(kds(SteppedTime.standing())); // what is stale or swapped was there before
-    String[] paths = {
-      FakeKds.crlPath(Line.GENOA), FakeKds.chainPath(Line.GENOA), FakeKds.vcekPath(cvm)
-    };
-    for (String path : paths) {
-      SteppedTime clock = FaultOutcomes.time(fault, DEADLINE);
-      AmdKds asked = kds(clock);
-      server.server().fail(path, fault);
-      Optional<Failure> failure = failure(asked, path);
-      Optional<Failure> expected =
-          fault == FakeFault.SWAPPED_BODY
-              ? Optional.of(Failure.ANSWER_MALFORMED)
-              : FaultOutcomes.of(fault);
-      assertThat(failure).as(path).isEqualTo(expected);
-      if (fault != FakeFault.HANG && fault != FakeFault.DRIP) {
-        assertThat(clock.elapsed()).isLessThan(DEADLINE); // those two are cut by passing it
-      }
-      server.server().heal();
-      server.server().awaitNoClient();
-      if (fault != FakeFault.HANG) {
-        assertAllRight(asked);
-      }
-    }
-  }
-
-  private Optional<Failure> failure(AmdKds asked, String path) throws MalformedException {
-    SnpReport report = report(cvm);
-    try {
-      if (path.equals(FakeKds.crlPath(Line.GENOA))) {
-        asked.revocationList(ProductLine.GENOA);
-      } else if (path.equals(FakeKds.chainPath(Line.GENOA))) {
-        asked.chain(ProductLine.GENOA);
-      } else {
-        asked.vcek(report);
-      }
-      return Optional.empty();
-    } catch (AttestationException.Service e) {
-      return Optional.of(e.failure());
-    }
   }
 }

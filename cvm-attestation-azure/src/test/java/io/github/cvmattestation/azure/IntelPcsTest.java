@@ -15,7 +15,6 @@ import io.github.cvmattestation.azure.internal.http.Refusals;
 import io.github.cvmattestation.azure.internal.http.SteppedTime;
 import io.github.cvmattestation.tdx.TdQuote;
 import io.github.cvmattestation.tdx.TdxCollateral;
-import io.github.cvmattestation.testkit.FakeFault;
 import io.github.cvmattestation.testkit.FakeIntelPki;
 import io.github.cvmattestation.testkit.FakePcs;
 import io.github.cvmattestation.testkit.IntelCollateral;
@@ -23,12 +22,9 @@ import io.github.cvmattestation.testkit.SimulatedCvm;
 import io.github.cvmattestation.testkit.TdQuoteWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Intel's service or a mirror of it, as it should be and as it may be. */
 @Timeout(120)
@@ -198,44 +194,5 @@ class IntelPcsTest {
         .isEqualTo(Failure.ANSWER_MALFORMED);
     server.publish(cvm.collateral());
     assertThat(pcs.collateral(quote)).isEqualTo(expected(cvm.collateral()));
-  }
-
-  @ParameterizedTest
-  @EnumSource(FakeFault.class)
-  void everyFaultHasItsOutcomeInTimeAndLeavesNothingInTheCache(FakeFault fault)
-      throws MalformedException {
-    TdQuote quote = quote(cvm);
-    pcs.collateral(quote); // what is stale or swapped was there before
-    for (String path : PATHS) {
-      SteppedTime clock = FaultOutcomes.time(fault, DEADLINE);
-      IntelPcs asked = pcs(clock);
-      server.server().fail(path, fault);
-      assertThat(failure(asked, quote)).as(path).isEqualTo(expected(fault, path));
-      if (fault != FakeFault.HANG && fault != FakeFault.DRIP) {
-        assertThat(clock.elapsed()).isLessThan(DEADLINE); // those two are cut by passing it
-      }
-      server.server().heal();
-      server.server().awaitNoClient();
-      if (fault != FakeFault.HANG) {
-        assertThat(asked.collateral(quote)).isEqualTo(expected(cvm.collateral()));
-      }
-    }
-  }
-
-  /** One list in the other's place is a list: its verifier refutes it. */
-  private static Optional<Failure> expected(FakeFault fault, String path) {
-    if (fault != FakeFault.SWAPPED_BODY) {
-      return FaultOutcomes.of(fault);
-    }
-    return path.equals(FakePcs.ROOT_CRL) ? Optional.empty() : Optional.of(Failure.ANSWER_MALFORMED);
-  }
-
-  private static Optional<Failure> failure(IntelPcs asked, TdQuote quote) {
-    try {
-      asked.collateral(quote);
-      return Optional.empty();
-    } catch (AttestationException.Service e) {
-      return Optional.of(e.failure());
-    }
   }
 }

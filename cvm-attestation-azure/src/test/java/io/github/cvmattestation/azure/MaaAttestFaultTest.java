@@ -1,20 +1,11 @@
 package io.github.cvmattestation.azure;
 
-import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.ANSWER_MALFORMED;
-import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.DEADLINE;
-import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.ENDPOINT_THROTTLED;
-import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.HTTP_REDIRECT;
-import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.HTTP_STATUS;
-import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.INPUT_LIMIT;
-import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.TRUNCATED;
 import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.UNREACHABLE;
 import static io.github.cvmattestation.azure.MaaVm.AT;
 import static io.github.cvmattestation.azure.MaaVm.NONCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.core.http.HttpClient;
-import io.github.cvmattestation.attestation.AttestationException;
-import io.github.cvmattestation.attestation.AttestationException.Service.Failure;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.spi.GuestKey;
@@ -23,7 +14,6 @@ import io.github.cvmattestation.azure.internal.http.Refusals;
 import io.github.cvmattestation.azure.internal.http.SteppedTime;
 import io.github.cvmattestation.testkit.FakeFault;
 import io.github.cvmattestation.testkit.FakeMaa;
-import io.github.cvmattestation.testkit.FaultyServer;
 import io.github.cvmattestation.testkit.SimulatedCvm;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,9 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** Each fault of an attestation service has its outcome, inside the deadline. */
 @Timeout(120)
@@ -71,36 +58,6 @@ class MaaAttestFaultTest {
         .deadline(PATIENCE)
         .time(time)
         .build();
-  }
-
-  private static Failure expected(FakeFault fault) {
-    return switch (fault) {
-      case THROTTLED, THROTTLED_RETRY_AFTER -> ENDPOINT_THROTTLED;
-      case NOT_FOUND, GONE, INTERNAL_ERROR, UNAVAILABLE -> HTTP_STATUS;
-      case RESET -> UNREACHABLE;
-      case HANG, DRIP -> DEADLINE;
-      case TRUNCATED -> TRUNCATED;
-      case REDIRECT -> HTTP_REDIRECT;
-      case GZIP_BOMB, ENDLESS -> INPUT_LIMIT;
-      case GARBAGE, HTML, WRONG_LENGTH, STALE_BODY, SWAPPED_BODY -> ANSWER_MALFORMED;
-    };
-  }
-
-  @ParameterizedTest
-  @EnumSource(mode = Mode.EXCLUDE, names = "STALE_BODY")
-  void everyFaultHasItsOutcomeInTimeAndLeavesNothing(FakeFault fault) {
-    SteppedTime time = SteppedTime.passing(Duration.ofSeconds(1));
-    MaaTokenIssuer issuer = issuer(fault == FakeFault.HANG ? BLINK : PATIENCE, time);
-    verify(issuer(PATIENCE, SteppedTime.standing()).issue(key, NONCE));
-    Duration before = time.elapsed();
-    maa.server().fail(FakeMaa.ATTEST_GUEST, fault);
-    AttestationException.Service refusal = Refusals.of(() -> issuer.issue(key, NONCE));
-    assertThat(refusal.failure()).isEqualTo(expected(fault));
-    assertThat(time.elapsed().minus(before)).isLessThanOrEqualTo(PATIENCE.plusSeconds(1));
-    assertThat(maa.server().requestsTo(FaultyServer.ELSEWHERE)).isZero();
-    maa.server().awaitNoClient();
-    maa.server().heal();
-    verify(issuer(PATIENCE, SteppedTime.standing()).issue(key, NONCE));
   }
 
   /** The null hierarchy makes the same key until the next reset, so that the old answer opens. */

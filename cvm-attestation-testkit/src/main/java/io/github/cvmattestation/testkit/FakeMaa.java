@@ -23,7 +23,7 @@ import javax.net.ssl.SSLContext;
  * nor at the boot log, and its policies decide nothing.
  */
 public final class FakeMaa implements AutoCloseable {
-  /** Which of its keys signs tokens. */
+  /** Which of its keys signs tokens, until there is another. */
   public static final String KID = "fake-maa-signing-key";
 
   /** Where it publishes its keys. */
@@ -34,12 +34,16 @@ public final class FakeMaa implements AutoCloseable {
 
   private static final String POLICIES = "/policies/";
 
+  /** A key and the name under which it is published. */
+  private record Signer(String kid, RsaSigningKey key) {}
+
   private final FakeWebPki web;
   private final FaultyServer server;
-  private final RsaSigningKey signer = RsaSigningKey.of(2048, "fake MAA");
   private final Instant at;
   private final MaaHardware hardware;
-  private final MaaPolicies policies = new MaaPolicies(this::blank, signer);
+  private final MaaPolicies policies = new MaaPolicies(this::blank, () -> signer().key());
+  private volatile Signer signer = new Signer(KID, RsaSigningKey.of(2048, "fake MAA"));
+  private int rotations;
   private volatile UnaryOperator<TokenWriter> tokenChange = UnaryOperator.identity();
   private volatile UnaryOperator<SealedTokenWriter> sealChange = UnaryOperator.identity();
 
@@ -87,6 +91,13 @@ public final class FakeMaa implements AutoCloseable {
     return policies.text(kind);
   }
 
+  /** From now on tokens are signed with another key, which alone is published. */
+  public synchronized void rotateKeys() {
+    rotations++;
+    String kid = KID + "-" + rotations;
+    signer = new Signer(kid, RsaSigningKey.of(2048, kid));
+  }
+
   /** Changes every token before it is signed. */
   public FakeMaa onToken(UnaryOperator<TokenWriter> change) {
     tokenChange = change;
@@ -107,7 +118,9 @@ public final class FakeMaa implements AutoCloseable {
   private FakeResponse answer(FakeRequest request) {
     String path = request.path();
     if (path.equals(CERTS)) {
-      return FakeResponse.of("application/jwk+json", new JwksWriter().key(KID, signer).json());
+      Signer current = signer;
+      Bytes keys = new JwksWriter().key(current.kid(), current.key()).json();
+      return FakeResponse.of("application/jwk+json", keys);
     }
     if (path.equals("/.well-known/openid-configuration")) {
       return FakeResponse.json(metadata());
@@ -136,11 +149,15 @@ public final class FakeMaa implements AutoCloseable {
     }
   }
 
+  private Signer signer() {
+    return signer;
+  }
+
   private FakeResponse guest(Map<String, Object> body) throws MaaRefusal {
     MaaGuest guest = MaaGuest.appraise(MaaGuest.decoded(body, "AttestationInfo"), hardware);
     TokenWriter token = blank().claimText("x-ms-policy-hash", policies.hash("AzureGuest"));
     guest.tell(token);
-    String jwt = tokenChange.apply(token).sign(signer);
+    String jwt = tokenChange.apply(token).sign(signer.key());
     SealedTokenWriter sealed =
         new SealedTokenWriter(jwt, MaaSignatures.rsa(guest.key().modulus(), guest.key().e()));
     return token(sealChange.apply(sealed).write());
@@ -170,11 +187,11 @@ public final class FakeMaa implements AutoCloseable {
     TokenWriter token = blank().claimText("x-ms-policy-hash", policies.hash(kind));
     found.each(token::claim);
     token.claimText("nonce", JsonText.text(body, "nonce"));
-    return token(tokenChange.apply(token).sign(signer));
+    return token(tokenChange.apply(token).sign(signer.key()));
   }
 
   private TokenWriter blank() {
-    return TokenWriter.of(url(), KID, at);
+    return TokenWriter.of(url(), signer.kid(), at);
   }
 
   private static FakeResponse token(String text) {

@@ -17,10 +17,10 @@ final class MaaPolicies {
   private static final String RESET = ":reset";
 
   private final Supplier<TokenWriter> blank;
-  private final RsaSigningKey signer;
+  private final Supplier<RsaSigningKey> signer;
   private final Map<String, String> uploaded = new HashMap<>();
 
-  MaaPolicies(Supplier<TokenWriter> blank, RsaSigningKey signer) {
+  MaaPolicies(Supplier<TokenWriter> blank, Supplier<RsaSigningKey> signer) {
     this.blank = blank;
     this.signer = signer;
   }
@@ -94,6 +94,6 @@ final class MaaPolicies {
   }
 
   private FakeResponse signed(TokenWriter token) {
-    return FakeResponse.json("{\"token\":\"" + token.sign(signer) + "\"}");
+    return FakeResponse.json("{\"token\":\"" + token.sign(signer.get()) + "\"}");
   }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -230,6 +231,60 @@ class KeyCacheTest {
       second.close();
       assertThat(octets).containsOnly(0);
     }
+  }
+
+  @Test
+  void aKeyForWhichTwoWaitedIsClearedByTheLastOfThem() throws Exception {
+    try (KeyCache cache = cache(HOUR)) {
+      List<KeyCache.Lease> both = together(cache, () -> granted(key(1)));
+      pass(Duration.ofMinutes(50));
+      service = () -> granted(key(2));
+      assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 2);
+      assertClearedByTheLast(both);
+    }
+  }
+
+  @Test
+  void aStaleKeyForWhoseSuccessorTwoWaitedIsClearedByTheLastOfThem() throws Exception {
+    KeyCache cache = cache(HOUR.allowStaleOnError(Duration.ofMinutes(30)));
+    octet(cache.lease("disk-key"));
+    pass(Duration.ofMinutes(65));
+    List<KeyCache.Lease> both =
+        together(
+            cache,
+            () -> {
+              throw unreachable();
+            });
+    cache.close();
+    assertClearedByTheLast(both);
+  }
+
+  /** What two callers get of one answer: the second is waiting for it before it comes. */
+  private List<KeyCache.Lease> together(KeyCache cache, Supplier<Attempt<ReleasedKey>> answer)
+      throws Exception {
+    FutureTask<KeyCache.Lease> second = new FutureTask<>(() -> cache.lease("disk-key").orThrow());
+    Thread waiting = new Thread(second);
+    service =
+        () -> {
+          waiting.start();
+          while (waiting.getState() != Thread.State.WAITING && !Thread.interrupted()) {
+            Thread.onSpinWait();
+          }
+          return answer.get();
+        };
+    int before = loads.get();
+    KeyCache.Lease first = cache.lease("disk-key").orThrow();
+    List<KeyCache.Lease> both = List.of(first, second.get());
+    assertThat(loads).hasValue(before + 1);
+    return both;
+  }
+
+  private static void assertClearedByTheLast(List<KeyCache.Lease> both) {
+    byte[] octets = both.get(0).key().octets();
+    both.get(0).close();
+    assertThat(both.get(1).key().octets()).isSameAs(octets).containsOnly(1);
+    both.get(1).close();
+    assertThat(octets).containsOnly(0);
   }
 
   @Test

@@ -36,9 +36,9 @@ public final class HttpJwksSource implements JwksSource {
   }
 
   /** Over {@code client}, or over one of the JDK without proxy. */
-  public static JwksSource over(@Nullable HttpClient client) {
+  public static JwksSource over(@Nullable HttpClient client, HttpTime time) {
     HttpClient chosen = client == null ? BoundedHttp.direct(CONNECT, READ) : client;
-    return new HttpJwksSource(chosen, READ, HttpTime.system());
+    return new HttpJwksSource(chosen, READ, time);
   }
 
   @Override

@@ -1,21 +1,13 @@
 package io.github.cvmattestation.azure.internal.maa;
 
-import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.ANSWER_MALFORMED;
-import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.DEADLINE;
-import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.ENDPOINT_THROTTLED;
-import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.HTTP_REDIRECT;
-import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.HTTP_STATUS;
-import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.INPUT_LIMIT;
-import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.TRUNCATED;
-import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.UNREACHABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.core.http.HttpClient;
-import io.github.cvmattestation.attestation.AttestationException.Service.Failure;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.SignatureBackends;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.azure.internal.http.BoundedHttp;
+import io.github.cvmattestation.azure.internal.http.HttpTime;
 import io.github.cvmattestation.azure.internal.http.Refusals;
 import io.github.cvmattestation.azure.internal.http.SteppedTime;
 import io.github.cvmattestation.testkit.FakeFault;
@@ -25,20 +17,17 @@ import io.github.cvmattestation.testkit.JwksWriter;
 import io.github.cvmattestation.testkit.RsaSigningKey;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each fault of an issuer's /certs, and what is left of it once the issuer is well again. */
+/** How often an issuer is asked for its keys that does not give them. */
 @Timeout(120)
 class JwksFaultTest {
   private static final String CERTS = "/certs";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration BLINK = Duration.ofMillis(50);
+  private static final HttpClient CLIENT = BoundedHttp.direct(PATIENCE, PATIENCE);
   private static final RsaSigningKey KEY = RsaSigningKey.of(2048, "issuer");
   private static final Bytes JWKS = new JwksWriter().key("one", KEY).json();
 
@@ -65,48 +54,18 @@ class JwksFaultTest {
         new MaaKeys.Ages(Duration.ofHours(1), Duration.ZERO));
   }
 
-  private static Optional<Failure> expected(FakeFault fault) {
-    return switch (fault) {
-      case THROTTLED, THROTTLED_RETRY_AFTER -> Optional.of(ENDPOINT_THROTTLED);
-      case NOT_FOUND, GONE, INTERNAL_ERROR, UNAVAILABLE -> Optional.of(HTTP_STATUS);
-      case RESET -> Optional.of(UNREACHABLE);
-      case HANG, DRIP -> Optional.of(DEADLINE);
-      case TRUNCATED -> Optional.of(TRUNCATED);
-      case REDIRECT -> Optional.of(HTTP_REDIRECT);
-      case GZIP_BOMB, ENDLESS -> Optional.of(INPUT_LIMIT);
-      case GARBAGE, HTML, WRONG_LENGTH, SWAPPED_BODY -> Optional.of(ANSWER_MALFORMED);
-      // The keys of the last time are the keys: an issuer's answer carries no date.
-      case STALE_BODY -> Optional.empty();
-    };
-  }
-
-  @ParameterizedTest
-  @EnumSource(FakeFault.class)
-  void everyFaultHasItsOutcomeInTimeAndPoisonsNothing(FakeFault fault) throws RefutedException {
-    boolean hangs = fault == FakeFault.HANG;
-    HttpClient client = BoundedHttp.direct(PATIENCE, hangs ? BLINK : PATIENCE);
-    SteppedTime time = SteppedTime.passing(Duration.ofMillis(100));
-    JwksSource source = new HttpJwksSource(client, hangs ? BLINK : PATIENCE, time);
-    MaaKeys keys = keys(source);
-    source.fetch(server.url());
-    source.fetch(server.url() + "/other"); // so that another path has an answer
-    server.fail(CERTS, fault);
-    Instant before = time.now();
-    Optional<Failure> expected = expected(fault);
-    if (expected.isPresent()) {
-      assertThat(Refusals.of(() -> find(keys)).failure()).isEqualTo(expected.get());
-      int asked = server.requestsTo(CERTS);
-      assertThat(Refusals.of(() -> find(keys)).failure()).isEqualTo(expected.get());
-      assertThat(server.requestsTo(CERTS)).as("asked again at once").isEqualTo(asked);
-    } else {
-      find(keys);
+  /** What it leaves is in the matrix of all services. */
+  @Test
+  void anIssuerThatFailedIsNotAskedAgainAtOnce() throws RefutedException {
+    server.fail(CERTS, FakeFault.GONE);
+    MaaKeys keys = keys(new HttpJwksSource(CLIENT, PATIENCE, SteppedTime.standing()));
+    for (int i = 0; i < 2; i++) {
+      assertThat(Refusals.of(() -> find(keys)).status()).isEqualTo(410);
+      assertThat(server.requestsTo(CERTS)).isEqualTo(1);
     }
-    assertThat(Duration.between(before, time.now()))
-        .isLessThanOrEqualTo(HttpJwksSource.DEADLINE.plusSeconds(1));
     server.heal();
-    now = now.plus(MaaKeys.PAUSE);
+    now = now.plus(MaaKeys.PAUSE_AFTER_FAILURE);
     find(keys);
-    server.awaitNoClient();
   }
 
   private void find(MaaKeys keys) throws RefutedException {
@@ -116,7 +75,7 @@ class JwksFaultTest {
 
   @Test
   void anIssuerIsAskedForNothingButItsCerts() throws RefutedException {
-    find(keys(HttpJwksSource.over(null)));
+    find(keys(HttpJwksSource.over(null, HttpTime.system())));
     assertThat(server.requests()).hasSize(1);
     assertThat(server.requestsTo(CERTS)).isEqualTo(1);
   }
@@ -124,9 +83,8 @@ class JwksFaultTest {
   @Test
   void aPassingFaultIsWaitedOut() throws RefutedException {
     server.fail(CERTS, FakeFault.UNAVAILABLE, 2);
-    HttpClient client = BoundedHttp.direct(PATIENCE, PATIENCE);
     SteppedTime time = SteppedTime.standing();
-    find(keys(new HttpJwksSource(client, PATIENCE, time)));
+    find(keys(new HttpJwksSource(CLIENT, PATIENCE, time)));
     assertThat(server.requestsTo(CERTS)).isEqualTo(3);
     assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(3));
   }
