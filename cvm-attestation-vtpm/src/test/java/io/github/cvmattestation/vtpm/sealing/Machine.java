@@ -6,7 +6,7 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.testkit.SoftwareTpm;
 import io.github.cvmattestation.vtpm.Tpm;
 import io.github.cvmattestation.vtpm.TpmTransport;
-import io.github.cvmattestation.vtpm.contract.Swtpm;
+import io.github.cvmattestation.testkit.Swtpm;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

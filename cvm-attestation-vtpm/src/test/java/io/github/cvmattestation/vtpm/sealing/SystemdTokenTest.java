@@ -10,7 +10,7 @@ import io.github.cvmattestation.vtpm.Opening.Reason;
 import io.github.cvmattestation.vtpm.StorageParent;
 import io.github.cvmattestation.vtpm.Tpm;
 import io.github.cvmattestation.vtpm.TpmAuth;
-import io.github.cvmattestation.vtpm.contract.Swtpm;
+import io.github.cvmattestation.testkit.Swtpm;
 import io.github.cvmattestation.vtpm.luks.Luks2Header;
 import io.github.cvmattestation.vtpm.luks.PcrSignatures;
 import io.github.cvmattestation.vtpm.luks.RefusedToken;
