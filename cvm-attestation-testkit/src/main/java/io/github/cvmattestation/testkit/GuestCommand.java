@@ -15,17 +15,19 @@ final class GuestCommand {
   private static final int SESSIONS = 0x8002;
   private static final int HEADER = 10;
 
+  private final byte[] command;
   private final ByteBuffer octets;
   private final int parameters;
 
-  private GuestCommand(ByteBuffer octets, int parameters) {
-    this.octets = octets;
+  private GuestCommand(byte[] command, int parameters) {
+    this.command = command.clone();
+    this.octets = ByteBuffer.wrap(this.command);
     this.parameters = parameters;
   }
 
   /** The command, unless it is another one, or one that no TPM would execute. */
   static Optional<GuestCommand> of(byte[] command) {
-    ByteBuffer octets = ByteBuffer.wrap(command.clone());
+    ByteBuffer octets = ByteBuffer.wrap(command);
     int code = command.length < HEADER ? 0 : octets.getInt(6);
     int parameterSizes = code == NV_READ ? 4 : 2;
     int handles =
@@ -46,7 +48,7 @@ final class GuestCommand {
             + Integer.toUnsignedLong(octets.getInt(authorizations));
     return parameters + parameterSizes > command.length
         ? Optional.empty()
-        : Optional.of(new GuestCommand(octets, (int) parameters));
+        : Optional.of(new GuestCommand(command, (int) parameters));
   }
 
   /** Whether it is TPM2_NV_Read of an index. */
@@ -64,7 +66,7 @@ final class GuestCommand {
    * that the TPM finds a structure of a wrong size.
    */
   byte[] limited(int qualifyingData) {
-    byte[] passed = octets.array().clone();
+    byte[] passed = command.clone();
     boolean isTooLong = (octets.getShort(parameters) & 0xFFFF) > qualifyingData;
     if (octets.getInt(6) != NV_READ && isTooLong) {
       passed[parameters] = (byte) 0xFF;

@@ -89,7 +89,7 @@ public final class Swtpm implements AutoCloseable {
         channel = SocketChannel.open(process.data());
         connection = channel;
       }
-      write(channel, command);
+      write(channel, ByteBuffer.wrap(command));
       ByteBuffer header = read(channel, HEADER);
       int size = header.getInt(2);
       if (size < HEADER || size > MAX_RESPONSE) {
@@ -140,7 +140,7 @@ public final class Swtpm implements AutoCloseable {
 
   private void control(ByteBuffer command) {
     try (SocketChannel channel = SocketChannel.open(process.control())) {
-      write(channel, command.array());
+      write(channel, command.flip());
       int result = read(channel, Integer.BYTES).getInt(0);
       if (result != 0) {
         throw new IOException("swtpm's control channel refuses: " + result);
@@ -150,8 +150,7 @@ public final class Swtpm implements AutoCloseable {
     }
   }
 
-  private static void write(SocketChannel channel, byte[] bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+  private static void write(SocketChannel channel, ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       channel.write(buffer);
     }

@@ -15,6 +15,7 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -119,7 +120,7 @@ record SwtpmProcess(
   /** Waits for the pid file, which comes after both sockets listen, or for the process's end. */
   private static boolean listens(Process process, WatchService changes, Path pid)
       throws IOException {
-    process.onExit().thenRun(() -> stop(changes));
+    CompletableFuture<Void> ending = process.onExit().thenRun(() -> stop(changes));
     long end = System.nanoTime() + PATIENCE;
     try {
       while (!Files.exists(pid)) {
@@ -130,7 +131,7 @@ record SwtpmProcess(
         changed.pollEvents();
         changed.reset();
       }
-      return process.isAlive();
+      return !ending.isDone() && process.isAlive();
     } catch (ClosedWatchServiceException ended) {
       return false;
     } catch (InterruptedException e) {
@@ -154,7 +155,7 @@ record SwtpmProcess(
         try (ServerSocket two = new ServerSocket(port + 1, 1, InetAddress.getLoopbackAddress())) {
           return two.getLocalPort() - 1;
         } catch (IOException e) {
-          continue;
+          // The one above is taken: another pair.
         }
       }
     }
