@@ -51,11 +51,16 @@ class EndToEndTest {
 
   @AfterEach
   void shutDown() {
-    maa.close();
-    vault.close();
+    if (maa != null) {
+      maa.close();
+    }
+    if (vault != null) {
+      vault.close();
+    }
   }
 
-  private static SimulatedCvmBuilder machine(Tee tee) {
+  /** A healthy machine, whose vTPM is a {@code SoftwareTpm} here. */
+  SimulatedCvmBuilder machine(Tee tee) {
     return SimulatedCvm.builder().tee(tee).at(AT).seed("end to end");
   }
 

@@ -3,25 +3,29 @@ package io.github.cvmattestation.testkit;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.testkit.tpm.TpmWriter;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vTPM that the paravisor gives an Azure confidential VM: a {@link SoftwareTpm} with Azure's
- * objects in it, and a paravisor that answers when one of them is read (openvmm, {@code vmm_core
- * vmotherboard vtpm}; layout as in its {@code tpm} crate).
+ * The vTPM that the paravisor gives an Azure confidential VM: a {@link SoftwareTpm}, or any other
+ * TPM, with Azure's objects in it, and a paravisor that answers when one of them is read (openvmm,
+ * {@code vmm_core vmotherboard vtpm}; layout as in its {@code tpm} crate). It does its part by
+ * commands of the TPM, as the guest does.
  *
  * <p>The guest may define NV index {@link #USER_DATA_INDEX} and write 64 bytes into it. A read of
  * {@link #REPORT_INDEX} from offset 0 has the paravisor ask the hardware for a report over them, if
  * more than two seconds have passed since the last; otherwise the reader gets the old one and is
  * told nothing. The platform hierarchy is closed to the guest.
+ *
+ * <p>A TPM whose NV indices hold less than Azure's gets the report of older paravisors, which names
+ * no endorsement key, and a certificate with less padding.
  */
 public final class AzureVtpm {
   /**
@@ -54,41 +58,55 @@ public final class AzureVtpm {
   static final int MAX_QUALIFYING_DATA = 50;
 
   /** AUTHWRITE, OWNERREAD, AUTHREAD, NO_DA and PLATFORMCREATE (TPM 2.0 Part 2, section 13.4). */
-  private static final long PLATFORM_INDEX = 0x42060004L;
+  static final long PLATFORM_INDEX = 0x42060004L;
 
   /** OWNERWRITE, AUTHWRITE, OWNERREAD and AUTHREAD. */
   private static final long OWNER_INDEX = 0x00060006L;
 
-  /** What another process wrote before it had the report refreshed. */
-  private static final Bytes OF_ANOTHER_PROCESS = Bytes.ofHex("a5".repeat(USER_DATA_SIZE));
-
-  private static final int QUOTE = 0x158;
-  private static final int CERTIFY = 0x148;
+  /** TPM_PT_NV_INDEX_MAX (TPM 2.0 Part 2, section 6.13). */
+  private static final int NV_INDEX_MAX = 0x117;
 
   private static final List<HashAlgorithm> BANKS =
       List.of(HashAlgorithm.SHA1, HashAlgorithm.SHA256, HashAlgorithm.SHA384);
 
-  private final SoftwareTpm tpm;
+  private final UnaryOperator<byte[]> tpm;
+  private final @Nullable SoftwareTpm software;
   private final VtpmCommands commands;
   private final Set<AzureVtpmFault> faults;
-  private final InstantSource clock;
-  private final RsaSigningKey attestationKey;
-  private final RsaSigningKey endorsementKey;
-  private @Nullable UnaryOperator<Bytes> reports;
-  private Instant reported = Instant.MIN;
-  private boolean torn;
+  private final ReportIndex report;
+  private final int largestIndex;
+  private final RSAPublicKey attestationPublicKey;
+  private final Optional<RSAPublicKey> endorsementPublicKey;
+  private @Nullable RsaSigningKey attestationKey;
+  private @Nullable RsaSigningKey endorsementKey;
 
-  AzureVtpm(String seed, InstantSource clock, Set<AzureVtpmFault> faults) {
-    this.clock = clock;
+  private AzureVtpm(
+      UnaryOperator<byte[]> tpm,
+      @Nullable SoftwareTpm software,
+      InstantSource clock,
+      Set<AzureVtpmFault> faults) {
+    this.tpm = tpm;
+    this.software = software;
     this.faults = EnumSet.noneOf(AzureVtpmFault.class);
     this.faults.addAll(faults);
-    tpm = SoftwareTpm.builder().seed(seed).clock(clock).build();
-    commands = new VtpmCommands(tpm::transmit);
-    attestationKey = provisionAk();
-    VtpmCommands.Created ek = commands.createPrimary(ekTemplate());
-    endorsementKey = tpm.privateKey(ek.handle());
-    commands.flush(ek.handle());
-    tpm.onNvRead(this::beforeRead);
+    commands = new VtpmCommands(tpm);
+    report = new ReportIndex(commands, this.faults, clock);
+    largestIndex = commands.property(NV_INDEX_MAX);
+    attestationPublicKey = provisionAk();
+    endorsementPublicKey =
+        largestIndex < HclReportWriter.USUAL_SIZE ? Optional.empty() : Optional.of(makeEk());
+  }
+
+  /** Made of a new {@link SoftwareTpm}. */
+  static AzureVtpm inSoftware(String seed, InstantSource clock, Set<AzureVtpmFault> faults) {
+    SoftwareTpm tpm = SoftwareTpm.builder().seed(seed).clock(clock).build();
+    return new AzureVtpm(tpm::transmit, tpm, clock, faults);
+  }
+
+  /** Made of a TPM that was started, and that nobody used yet. */
+  static AzureVtpm over(
+      UnaryOperator<byte[]> tpm, InstantSource clock, Set<AzureVtpmFault> faults) {
+    return new AzureVtpm(tpm, null, clock, faults);
   }
 
   /**
@@ -97,18 +115,48 @@ public final class AzureVtpm {
    * @param command with its header; anything at all
    * @return the response with its header
    */
-  public byte[] transmit(byte[] command) {
-    return tpm.transmit(limited(command));
+  public synchronized byte[] transmit(byte[] command) {
+    Optional<GuestCommand> seen = GuestCommand.of(command);
+    if (seen.isEmpty()) {
+      return tpm.apply(command);
+    }
+    if (seen.get().reads(REPORT_INDEX)) {
+      report.beforeRead(seen.get().offset());
+    }
+    return tpm.apply(seen.get().limited(MAX_QUALIFYING_DATA));
   }
 
-  /** The key under {@link #AK_HANDLE}, as only this simulation can have it. */
+  /**
+   * The key under {@link #AK_HANDLE}, as only this simulation can have it.
+   *
+   * @throws IllegalStateException if it is in another TPM than a {@link SoftwareTpm}
+   */
   public RsaSigningKey attestationKey() {
-    return attestationKey;
+    return known(attestationKey);
   }
 
-  /** The endorsement key, which the paravisor publishes and never makes persistent. */
+  /**
+   * The endorsement key, which the paravisor publishes and never makes persistent.
+   *
+   * @throws IllegalStateException if it is in another TPM than a {@link SoftwareTpm}
+   */
   public RsaSigningKey endorsementKey() {
-    return endorsementKey;
+    return known(endorsementKey);
+  }
+
+  /** The public half of the attestation key that the paravisor made. */
+  RSAPublicKey attestationPublicKey() {
+    return attestationPublicKey;
+  }
+
+  /** The public half of the endorsement key, if reports have room for it. */
+  Optional<RSAPublicKey> endorsementPublicKey() {
+    return endorsementPublicKey;
+  }
+
+  /** The most that an NV index of this TPM holds, in bytes. */
+  int largestIndex() {
+    return largestIndex;
   }
 
   /** Measures a boot: what its log tells is extended in every bank. */
@@ -125,16 +173,7 @@ public final class AzureVtpm {
    * @param certificate of the attestation key, DER
    */
   void publish(UnaryOperator<Bytes> source, Bytes certificate) {
-    Bytes report = source.apply(Bytes.zeros(USER_DATA_SIZE));
-    if (!faults.contains(AzureVtpmFault.MISSING_REPORT)) {
-      commands.define(
-          VtpmCommands.PLATFORM, secret("report"), REPORT_INDEX, PLATFORM_INDEX, report.size());
-      if (!faults.contains(AzureVtpmFault.UNWRITTEN_REPORT)) {
-        reports = source;
-        tpm.replaceNv(REPORT_INDEX, report.toArray());
-        reported = clock.instant();
-      }
-    }
+    report.publish(source);
     publishCertificate(certificate);
     commands.closePlatform();
   }
@@ -146,12 +185,29 @@ public final class AzureVtpm {
 
   /** Sets a PCR as no command can: no log will explain it. */
   void replacePcr(int pcr, Bytes value) {
-    tpm.replacePcr(HashAlgorithm.SHA256, pcr, value);
+    if (software == null) {
+      throw new IllegalStateException("this TPM's registers change by its commands alone");
+    }
+    software.replacePcr(HashAlgorithm.SHA256, pcr, value);
   }
 
-  private RsaSigningKey provisionAk() {
+  private static RsaSigningKey known(@Nullable RsaSigningKey key) {
+    if (key == null) {
+      throw new IllegalStateException("this TPM keeps its private keys to itself");
+    }
+    return key;
+  }
+
+  private RSAPublicKey makeEk() {
+    VtpmCommands.Created ek = commands.createPrimary(ekTemplate());
+    endorsementKey = software == null ? null : software.privateKey(ek.handle());
+    commands.flush(ek.handle());
+    return ek.rsaKey();
+  }
+
+  private RSAPublicKey provisionAk() {
     VtpmCommands.Created ak = commands.createPrimary(akTemplate(Bytes.zeros(256)));
-    RsaSigningKey key = tpm.privateKey(ak.handle());
+    attestationKey = software == null ? null : software.privateKey(ak.handle());
     if (faults.contains(AzureVtpmFault.REPLACED_AK)) {
       VtpmCommands.Created other = commands.createPrimary(akTemplate(Bytes.ofHex("ff")));
       commands.persist(other.handle(), AK_HANDLE);
@@ -160,7 +216,7 @@ public final class AzureVtpm {
       commands.persist(ak.handle(), AK_HANDLE);
     }
     commands.flush(ak.handle());
-    return key;
+    return ak.rsaKey();
   }
 
   private void publishCertificate(Bytes certificate) {
@@ -169,86 +225,23 @@ public final class AzureVtpm {
     }
     boolean owners = faults.contains(AzureVtpmFault.OWNER_DEFINED_AK_CERTIFICATE);
     boolean exact = faults.contains(AzureVtpmFault.UNPADDED_AK_CERTIFICATE);
-    int size = exact ? certificate.size() : AK_CERTIFICATE_SIZE;
-    if (owners) {
-      commands.define(VtpmCommands.OWNER, Bytes.empty(), AK_CERTIFICATE_INDEX, OWNER_INDEX, size);
-    } else {
-      commands.define(
-          VtpmCommands.PLATFORM, secret("AK"), AK_CERTIFICATE_INDEX, PLATFORM_INDEX, size);
-    }
+    int size = exact ? certificate.size() : Math.min(AK_CERTIFICATE_SIZE, largestIndex);
+    Bytes auth = owners ? Bytes.empty() : secret("AK");
+    commands.define(
+        owners ? VtpmCommands.OWNER : VtpmCommands.PLATFORM,
+        auth,
+        AK_CERTIFICATE_INDEX,
+        owners ? OWNER_INDEX : PLATFORM_INDEX,
+        size);
     if (!faults.contains(AzureVtpmFault.UNWRITTEN_AK_CERTIFICATE)) {
       Bytes padded = certificate.concat(Bytes.zeros(size - certificate.size()));
-      tpm.replaceNv(AK_CERTIFICATE_INDEX, padded.toArray());
+      commands.write(AK_CERTIFICATE_INDEX, auth, padded);
     }
   }
 
   /** An index's authorisation value, which the paravisor draws and tells nobody. */
-  private static Bytes secret(String purpose) {
+  static Bytes secret(String purpose) {
     return Hashes.digest("SHA-256", "index authorisation " + purpose);
-  }
-
-  /** The paravisor sees every read before it is answered. */
-  private void beforeRead(int index, int offset, int size) {
-    if (index != REPORT_INDEX || reports == null) {
-      return;
-    }
-    boolean interrupted = offset != 0 && torn && faults.contains(AzureVtpmFault.TORN_REPORT);
-    boolean due = clock.instant().isAfter(reported.plus(REPORT_PERIOD));
-    if (interrupted) {
-      refresh(reports, OF_ANOTHER_PROCESS);
-      torn = false;
-    } else if (offset == 0) {
-      if (due && !faults.contains(AzureVtpmFault.STALE_REPORT)) {
-        refresh(reports, userData());
-      }
-      torn = true;
-    }
-  }
-
-  /** As the owner reads it; nothing if the owner may not, or nobody wrote it. */
-  private Bytes userData() {
-    byte[] written = tpm.readNvAsOwner(USER_DATA_INDEX).orElseGet(() -> new byte[0]);
-    return Bytes.of(Arrays.copyOf(written, USER_DATA_SIZE));
-  }
-
-  private void refresh(UnaryOperator<Bytes> source, Bytes userData) {
-    tpm.replaceNv(REPORT_INDEX, source.apply(userData).toArray());
-    reported = clock.instant();
-  }
-
-  /**
-   * Azure's vTPM takes no more than 50 bytes of qualifying data. What is too long loses its end, so
-   * that the TPM finds a structure of a wrong size, as there.
-   */
-  private static byte[] limited(byte[] command) {
-    int code = command.length < 10 ? 0 : (command[8] & 0xFF) << 8 | (command[9] & 0xFF);
-    if (code != QUOTE && code != CERTIFY) {
-      return command;
-    }
-    int at = 10 + 4 * (code == QUOTE ? 1 : 2);
-    if (command.length < at + 4) {
-      return command;
-    }
-    int authorizations = number(command, at);
-    long parameter = (long) at + 4 + authorizations;
-    if (authorizations < 0 || parameter + 2 > command.length) {
-      return command;
-    }
-    int size = (command[(int) parameter] & 0xFF) << 8 | (command[(int) parameter + 1] & 0xFF);
-    if (size <= MAX_QUALIFYING_DATA) {
-      return command;
-    }
-    byte[] refused = command.clone();
-    refused[(int) parameter] = (byte) 0xFF;
-    refused[(int) parameter + 1] = (byte) 0xFF;
-    return refused;
-  }
-
-  private static int number(byte[] octets, int at) {
-    return (octets[at] & 0xFF) << 24
-        | (octets[at + 1] & 0xFF) << 16
-        | (octets[at + 2] & 0xFF) << 8
-        | (octets[at + 3] & 0xFF);
   }
 
   /** fixedTPM, fixedParent, sensitiveDataOrigin, userWithAuth, noDA, restricted and sign. */

@@ -22,11 +22,15 @@ record Paravisor(
   /** The HCL report over 64 bytes of the guest's own. */
   Bytes report(Bytes userData) {
     RuntimeClaims claims =
-        RuntimeClaims.of(vtpm.attestationKey(), vtpm.endorsementKey())
+        RuntimeClaims.empty()
+            .attestationKey(vtpm.attestationPublicKey())
             .secureBoot(secureBoot)
             .vmUniqueId(UUID.nameUUIDFromBytes(seed.getBytes(UTF_8)).toString())
             .userData(userData);
-    HclReportWriter hcl = hclChanges.apply(machine.hcl(claimsChanges.apply(claims).json()));
+    vtpm.endorsementPublicKey().ifPresent(claims::endorsementKey);
+    int size = Math.min(HclReportWriter.USUAL_SIZE, vtpm.largestIndex());
+    HclReportWriter hcl =
+        hclChanges.apply(machine.hcl(claimsChanges.apply(claims).json()).size(size));
     return hcl.write(machine.hardwareReport(hcl.reportData()));
   }
 
@@ -43,7 +47,7 @@ record Paravisor(
         .issuer("Simulated Virtual TPM CA")
         .subject("simulated.ConfidentialVM.Azure.windows.net")
         .validity(at.minus(DAY), at.plus(DAY.multipliedBy(364)))
-        .publicKey(vtpm.attestationKey().subjectPublicKeyInfo())
+        .publicKey(Bytes.of(vtpm.attestationPublicKey().getEncoded()))
         .sign(EcSigningKey.p256("Simulated Virtual TPM CA"));
   }
 }

@@ -2,6 +2,7 @@ package io.github.cvmattestation.testkit;
 
 import io.github.cvmattestation.attestation.Bytes;
 import java.math.BigInteger;
+import java.security.interfaces.RSAPublicKey;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -44,17 +45,32 @@ public final class RuntimeClaims {
     return empty().key("HCLAkPub", "sign", ak).key("HCLEkPub", "encrypt", ek);
   }
 
+  RuntimeClaims attestationKey(RSAPublicKey key) {
+    return key("HCLAkPub", "sign", unsigned(key.getModulus()), key.getPublicExponent());
+  }
+
+  RuntimeClaims endorsementKey(RSAPublicKey key) {
+    return key("HCLEkPub", "encrypt", unsigned(key.getModulus()), key.getPublicExponent());
+  }
+
+  private static Bytes unsigned(BigInteger modulus) {
+    return Bytes.of(Der.unsigned(modulus, modulus.bitLength() / Byte.SIZE));
+  }
+
   /** Appends a key as a JWK (RFC 7517, section 4; RFC 7518, section 6.3.1). */
   public RuntimeClaims key(String kid, String keyOperation, RsaSigningKey key) {
+    return key(kid, keyOperation, key.modulus(), BigInteger.valueOf(key.publicExponent()));
+  }
+
+  private RuntimeClaims key(String kid, String keyOperation, Bytes modulus, BigInteger exponent) {
     Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
-    byte[] exponent = BigInteger.valueOf(key.publicExponent()).toByteArray();
     return keyJson(
         "{\"kid\":\"%s\",\"key_ops\":[\"%s\"],\"kty\":\"RSA\",\"e\":\"%s\",\"n\":\"%s\"}"
             .formatted(
                 kid,
                 keyOperation,
-                base64.encodeToString(exponent),
-                base64.encodeToString(key.modulus().toArray())));
+                base64.encodeToString(exponent.toByteArray()),
+                base64.encodeToString(modulus.toArray())));
   }
 
   /** Appends anything to {@code keys}. */

@@ -42,7 +42,10 @@ public final class SimulatedCvm implements Attester {
   SimulatedCvm(SimulatedCvmBuilder from) {
     machine = from.machine();
     clock = new SteppedClock(from.at);
-    vtpm = new AzureVtpm(from.seed, clock, from.faults);
+    vtpm =
+        from.tpm
+            .map(tpm -> AzureVtpm.over(tpm, clock, from.faults))
+            .orElseGet(() -> AzureVtpm.inSoftware(from.seed, clock, from.faults));
     guest = vtpm.guest();
     quoteChanges = from.quoteChanges;
     evidenceVersion = from.evidenceVersion;
@@ -55,7 +58,7 @@ public final class SimulatedCvm implements Attester {
             machine, vtpm, from.seed, from.secureBoot, from.claimsChanges, from.hclChanges);
     Bytes first = paravisor.report(Bytes.zeros(AzureVtpm.USER_DATA_SIZE));
     // What is no NV index of a TPM is a lie that only a messenger can tell.
-    boolean fits = !first.isEmpty() && first.size() <= AzureVtpm.AK_CERTIFICATE_SIZE;
+    boolean fits = !first.isEmpty() && first.size() <= vtpm.largestIndex();
     impossibleReport = fits ? Optional.empty() : Optional.of(first);
     vtpm.publish(
         fits ? paravisor::report : data -> Bytes.zeros(1), paravisor.akCertificate(from.at));
@@ -196,7 +199,11 @@ public final class SimulatedCvm implements Attester {
     return tdx().pck();
   }
 
-  /** The vTPM's attestation key. */
+  /**
+   * The vTPM's attestation key.
+   *
+   * @throws IllegalStateException if it is in another TPM than a {@link SoftwareTpm}
+   */
   public RsaSigningKey attestationKey() {
     return vtpm.attestationKey();
   }

@@ -17,6 +17,7 @@ public final class SimulatedCvmBuilder {
 
   Instant at = Instant.now();
   String seed = UUID.randomUUID().toString();
+  Optional<UnaryOperator<byte[]>> tpm = Optional.empty();
   Tee tee = Tee.SNP;
   Line line = Line.GENOA;
   boolean secureBoot = true;
@@ -41,6 +42,18 @@ public final class SimulatedCvmBuilder {
   /** From which all keys and ids follow; random, unless set. */
   public SimulatedCvmBuilder seed(String value) {
     seed = value;
+    return this;
+  }
+
+  /**
+   * What executes the commands of its vTPM: a TPM that was started, and that nobody used yet, such
+   * as a {@link Swtpm}; a {@link SoftwareTpm} made from the seed, unless set. Such a TPM draws keys
+   * of its own, and tells no lies: neither {@link #quote} nor {@link #pcr} goes with it.
+   *
+   * @param commands takes a command and gives its response; closing it is the caller's
+   */
+  public SimulatedCvmBuilder tpm(UnaryOperator<byte[]> commands) {
+    tpm = Optional.of(commands);
     return this;
   }
 
@@ -187,6 +200,9 @@ public final class SimulatedCvmBuilder {
   public SimulatedCvm build() {
     if (tee == Tee.TDX && evidenceVersion == 0) {
       throw new IllegalStateException("TDX evidence has no form 0");
+    }
+    if (tpm.isPresent() && (quoteChanges.isPresent() || !changedPcrs.isEmpty())) {
+      throw new IllegalStateException("a TPM that was given tells no lies");
     }
     return new SimulatedCvm(this);
   }

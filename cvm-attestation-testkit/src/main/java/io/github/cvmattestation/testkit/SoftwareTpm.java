@@ -2,12 +2,10 @@ package io.github.cvmattestation.testkit;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
-import io.github.cvmattestation.testkit.tpm.NvReadHook;
 import io.github.cvmattestation.testkit.tpm.TpmEngine;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -69,16 +67,6 @@ public final class SoftwareTpm {
     engine.locality(locality);
   }
 
-  /** Who is asked before TPM2_NV_Read reads; there is one at most. */
-  void onNvRead(NvReadHook hook) {
-    engine.onNvRead(hook);
-  }
-
-  /** What the owner may read of an NV index, without a command. */
-  Optional<byte[]> readNvAsOwner(int index) {
-    return engine.readNvAsOwner(index);
-  }
-
   /** The private half of an RSA key in the TPM. */
   RsaSigningKey privateKey(int handle) {
     return RsaSigningKey.ofPrimes(engine.rsaPrimes(handle));
@@ -87,16 +75,6 @@ public final class SoftwareTpm {
   /** Sets a PCR as no command can. */
   void replacePcr(HashAlgorithm bank, int pcr, Bytes value) {
     engine.replacePcr(bank, pcr, value.toArray());
-  }
-
-  /**
-   * Overwrites what an NV index holds from its beginning, beside all authorisation: the platform
-   * that emulates a TPM can.
-   */
-  void replaceNv(int index, byte[] data) {
-    if (!engine.replaceNv(index, data)) {
-      throw new IllegalArgumentException("no NV index that holds this: %08x".formatted(index));
-    }
   }
 
   /** Settings of a new TPM. */

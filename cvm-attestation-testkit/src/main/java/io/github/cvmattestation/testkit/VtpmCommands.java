@@ -3,7 +3,12 @@ package io.github.cvmattestation.testkit;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.testkit.tpm.TpmWriter;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -19,9 +24,9 @@ final class VtpmCommands {
   static final int ENDORSEMENT = 0x4000000B;
   static final int PLATFORM = 0x4000000C;
 
-  private static final int NO_SESSIONS = 0x8001;
-  private static final int SESSIONS = 0x8002;
   private static final int PASSWORD = 0x40000009;
+  private static final Bytes NO_SESSION = Bytes.empty();
+  private static final Bytes NO_PASSWORD = password(Bytes.empty());
   private static final int HEADER = 10;
   private static final int MAX_NV_BUFFER = 1024;
   private static final int PCRS = 24;
@@ -44,14 +49,46 @@ final class VtpmCommands {
   /** TPM2_CreatePrimary in the endorsement hierarchy; the handle and the public area. */
   Created createPrimary(Bytes template) {
     TpmWriter parameters = new TpmWriter().u16(4).u16(0).u16(0).sized(template).u16(0).u32(0);
-    ByteBuffer reply = send(command(SESSIONS, 0x131, parameters, ENDORSEMENT));
+    ByteBuffer reply = send(command(NO_PASSWORD, 0x131, parameters, ENDORSEMENT));
     int handle = reply.getInt();
     reply.getInt(); // parameterSize
     return new Created(handle, sized(reply));
   }
 
   /** An object that was made. */
-  record Created(int handle, Bytes publicArea) {}
+  record Created(int handle, Bytes publicArea) {
+    private static final int MODULUS_SIZE = 256;
+    private static final BigInteger F4 = BigInteger.valueOf(65537);
+
+    /** The public half of a key of RSA-2048: the modulus is what a public area ends with. */
+    RSAPublicKey rsaKey() {
+      Bytes modulus = publicArea.slice(publicArea.size() - MODULUS_SIZE, publicArea.size());
+      try {
+        return (RSAPublicKey)
+            KeyFactory.getInstance("RSA")
+                .generatePublic(new RSAPublicKeySpec(new BigInteger(1, modulus.toArray()), F4));
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /** A response code that is not zero. */
+  static final class Refusal extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    private Refusal(int code) {
+      super("the simulated TPM answers 0x%x".formatted(code));
+    }
+  }
+
+  /** A property of the TPM (TPM2_GetCapability of TPM_CAP_TPM_PROPERTIES). */
+  int property(int tag) {
+    TpmWriter parameters = new TpmWriter().u32(6).u32(tag).u32(1);
+    ByteBuffer reply = send(command(NO_SESSION, 0x17A, parameters));
+    reply.position(reply.position() + 1 + 4 + 4 + 4); // moreData, capability, count, property
+    return reply.getInt();
+  }
 
   /** TPM2_EvictControl: makes an object persistent. */
   void persist(int object, int handle) {
@@ -60,7 +97,7 @@ final class VtpmCommands {
 
   /** TPM2_FlushContext. */
   void flush(int handle) {
-    send(command(NO_SESSIONS, 0x165, new TpmWriter().u32(handle)));
+    send(command(NO_SESSION, 0x165, new TpmWriter().u32(handle)));
   }
 
   /** TPM2_NV_DefineSpace. */
@@ -77,7 +114,7 @@ final class VtpmCommands {
 
   /** The dataSize of an NV index (TPM2_NV_ReadPublic). */
   int nvSize(int index) {
-    Bytes area = sized(send(command(NO_SESSIONS, 0x169, new TpmWriter(), index)));
+    Bytes area = sized(send(command(NO_SESSION, 0x169, new TpmWriter(), index)));
     return area.get(area.size() - 2) << 8 | area.get(area.size() - 1);
   }
 
@@ -97,6 +134,17 @@ final class VtpmCommands {
     authorized(0x137, new TpmWriter().sized(data).u16(0), OWNER, index);
   }
 
+  /** TPM2_NV_Write of data of any size from offset 0 on, by who knows the index's own password. */
+  void write(int index, Bytes auth, Bytes data) {
+    int offset = 0;
+    while (offset < data.size()) {
+      Bytes chunk = data.slice(offset, Math.min(offset + MAX_NV_BUFFER, data.size()));
+      TpmWriter parameters = new TpmWriter().sized(chunk).u16(offset);
+      send(command(password(auth), 0x137, parameters, index, index));
+      offset += chunk.size();
+    }
+  }
+
   /** A part of an NV index, under the authority of any handle (TPM2_NV_Read). */
   Bytes read(int authority, int index, int offset, int size) {
     return sized(authorized(0x14E, new TpmWriter().u16(size).u16(offset), authority, index));
@@ -107,7 +155,7 @@ final class VtpmCommands {
     SortedMap<Integer, Bytes> values = new TreeMap<>();
     for (int pcr = 0; pcr < PCRS; pcr++) {
       TpmWriter selection = new TpmWriter().raw(selection(bank, List.of(pcr)));
-      ByteBuffer reply = send(command(NO_SESSIONS, 0x17E, selection));
+      ByteBuffer reply = send(command(NO_SESSION, 0x17E, selection));
       reply.position(reply.position() + 4 + 4 + 6 + 4); // counter, one selection, count
       values.put(pcr, sized(reply));
     }
@@ -148,20 +196,25 @@ final class VtpmCommands {
 
   /** The first handle is authorised by its empty password; the parameters of the response. */
   private ByteBuffer authorized(int code, TpmWriter parameters, int... handles) {
-    ByteBuffer reply = send(command(SESSIONS, code, parameters, handles));
+    ByteBuffer reply = send(command(NO_PASSWORD, code, parameters, handles));
     reply.getInt(); // parameterSize
     return reply;
   }
 
-  private static byte[] command(int tag, int code, TpmWriter parameters, int... handles) {
+  private static Bytes password(Bytes auth) {
+    Bytes session = new TpmWriter().u32(PASSWORD).u16(0).u8(0).sized(auth).bytes();
+    return new TpmWriter().u32(session.size()).raw(session).bytes();
+  }
+
+  /** A command with an authorisation area, or without if that is empty. */
+  private static byte[] command(
+      Bytes authorization, int code, TpmWriter parameters, int... handles) {
     TpmWriter out = new TpmWriter();
     for (int handle : handles) {
       out.u32(handle);
     }
-    if (tag == SESSIONS) {
-      out.u32(9).u32(PASSWORD).u16(0).u8(0).u16(0);
-    }
-    Bytes body = out.raw(parameters.array()).bytes();
+    Bytes body = out.raw(authorization).raw(parameters.array()).bytes();
+    int tag = authorization.isEmpty() ? 0x8001 : 0x8002;
     return new TpmWriter().u16(tag).u32(HEADER + body.size()).u32(code).raw(body).array();
   }
 
@@ -169,7 +222,7 @@ final class VtpmCommands {
     ByteBuffer reply = ByteBuffer.wrap(tpm.apply(command));
     int code = reply.getInt(6);
     if (code != 0) {
-      throw new IllegalStateException("the simulated TPM answers 0x%x".formatted(code));
+      throw new Refusal(code);
     }
     return reply.position(HEADER);
   }

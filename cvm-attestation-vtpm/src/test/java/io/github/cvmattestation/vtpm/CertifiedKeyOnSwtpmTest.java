@@ -11,7 +11,7 @@ import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.crypto.RsaPadding;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
-import io.github.cvmattestation.vtpm.contract.Swtpm;
+import io.github.cvmattestation.testkit.Swtpm;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -34,7 +34,7 @@ class CertifiedKeyOnSwtpmTest {
   @BeforeEach
   void start() {
     swtpm = Swtpm.start();
-    wire = swtpm.connect();
+    wire = TpmTransports.unixSocket(swtpm.socket());
     tpm = Tpm.over(wire);
   }
 

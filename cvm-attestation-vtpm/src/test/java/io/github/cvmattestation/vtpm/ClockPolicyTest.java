@@ -11,7 +11,7 @@ import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.crypto.SignatureBackend;
 import io.github.cvmattestation.attestation.crypto.SignatureScheme;
-import io.github.cvmattestation.vtpm.contract.Swtpm;
+import io.github.cvmattestation.testkit.Swtpm;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -121,7 +121,7 @@ class ClockPolicyTest {
   @Test
   void q13AResetOfARealTpmIsSeen() {
     try (Swtpm swtpm = Swtpm.start()) {
-      Tpm tpm = Tpm.over(swtpm);
+      Tpm tpm = Tpm.over(swtpm::transmit);
       TpmsClockInfo before = tpm.readClock().clockInfo();
       assertThat(before.safe()).isTrue();
       swtpm.powerCycle();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
-import io.github.cvmattestation.vtpm.contract.Swtpm;
+import io.github.cvmattestation.testkit.Swtpm;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +22,7 @@ class MakeCredentialTest {
   @BeforeEach
   void start() {
     swtpm = Swtpm.start();
-    tpm = Tpm.over(swtpm.connect());
+    tpm = Tpm.over(TpmTransports.unixSocket(swtpm.socket()));
   }
 
   @AfterEach

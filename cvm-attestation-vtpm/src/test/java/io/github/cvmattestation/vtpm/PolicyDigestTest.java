@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.Digests;
-import io.github.cvmattestation.vtpm.contract.Swtpm;
+import io.github.cvmattestation.testkit.Swtpm;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -124,7 +124,7 @@ class PolicyDigestTest {
   void aTpmThatIsAskedNowComputesTheSame() {
     PolicyDigest zeros = PolicyDigest.empty(HashAlgorithm.SHA256);
     try (Swtpm swtpm = Swtpm.start()) {
-      Tpm tpm = Tpm.over(swtpm);
+      Tpm tpm = Tpm.over(swtpm::transmit);
       tpm.pcrs().extend(16, TpmAuth.empty(), REFERENCE);
       for (Set<Integer> registers :
           List.of(

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
-import io.github.cvmattestation.vtpm.contract.Swtpm;
+import io.github.cvmattestation.testkit.Swtpm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +25,7 @@ class TpmDuplicateTest {
   @BeforeEach
   void start() {
     swtpm = Swtpm.start();
-    tpm = Tpm.over(swtpm.connect());
+    tpm = Tpm.over(TpmTransports.unixSocket(swtpm.socket()));
   }
 
   @AfterEach

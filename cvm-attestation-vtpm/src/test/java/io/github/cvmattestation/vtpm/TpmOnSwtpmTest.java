@@ -7,7 +7,7 @@ import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.internal.Digests;
-import io.github.cvmattestation.vtpm.contract.Swtpm;
+import io.github.cvmattestation.testkit.Swtpm;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ class TpmOnSwtpmTest {
   @BeforeEach
   void start() {
     swtpm = Swtpm.start();
-    wire = swtpm.connect();
+    wire = TpmTransports.unixSocket(swtpm.socket());
     tpm = Tpm.over(wire);
   }
 

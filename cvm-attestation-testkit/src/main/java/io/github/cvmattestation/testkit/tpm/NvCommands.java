@@ -85,7 +85,6 @@ final class NvCommands {
     int size = call.parameter().u16();
     int offset = call.parameter().u16();
     call.in().end();
-    call.tpm().nvReadHook().beforeRead(call.handle(2), offset, size);
     NvIndex index = call.tpm().nv().get(call.handle(2));
     if (index.has(NvAttr.READ_LOCKED)) {
       throw TpmError.of(Rc.NV_LOCKED);

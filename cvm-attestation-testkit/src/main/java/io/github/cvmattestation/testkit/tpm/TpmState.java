@@ -25,7 +25,6 @@ final class TpmState {
   private final TpmClock clock;
   private final DictionaryAttack attack = new DictionaryAttack();
   private final long firmwareVersion;
-  private NvReadHook nvReadHook = (index, offset, size) -> {};
   private int locality;
   private int startupLocality;
   private boolean started;
@@ -220,13 +219,5 @@ final class TpmState {
 
   long nextContextSequence() {
     return ++contextSequence;
-  }
-
-  NvReadHook nvReadHook() {
-    return nvReadHook;
-  }
-
-  void setNvReadHook(NvReadHook hook) {
-    nvReadHook = hook;
   }
 }

@@ -2,6 +2,7 @@ package io.github.cvmattestation.vtpm.contract;
 
 import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.testkit.SoftwareTpm;
+import io.github.cvmattestation.testkit.Swtpm;
 
 /** A TPM under test, with the switches of its platform. */
 interface Subject extends AutoCloseable {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.testkit.SoftwareTpm;
+import io.github.cvmattestation.testkit.Swtpm;
 import io.github.cvmattestation.vtpm.Tpm;
 import io.github.cvmattestation.vtpm.TpmTransport;
-import io.github.cvmattestation.vtpm.contract.Swtpm;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

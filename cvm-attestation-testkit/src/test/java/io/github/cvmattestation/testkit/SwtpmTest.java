@@ -1,4 +1,4 @@
-package io.github.cvmattestation.vtpm.contract;
+package io.github.cvmattestation.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
