@@ -48,7 +48,8 @@ final class Inspect implements Command {
     Bytes content = InputFile.read(name);
     Optional<FileFormat.Found> found = FileFormat.of(content);
     if (found.isEmpty()) {
-      console.say(name + ": nothing that this command knows");
+      console.say(
+          name + (content.isEmpty() ? ": an empty file" : ": nothing that this command knows"));
       return Cvm.REFUSED;
     }
     if (found.get().problem().isPresent()) {

@@ -38,7 +38,7 @@ final class ReleaseFiles {
         .auxiliaryTypes(String.class)
         .arity("1")
         .paramLabel(label)
-        .description(description);
+        .description(String.join(" ", description));
   }
 
   /** The values of such an option. */
@@ -52,6 +52,9 @@ final class ReleaseFiles {
     String text = new String(content.toArray(), StandardCharsets.ISO_8859_1).strip();
     if (text.startsWith("{")) {
       return content;
+    }
+    if (!TokenFields.resembles(Bytes.of(text.getBytes(StandardCharsets.ISO_8859_1)))) {
+      throw new MalformedException("claims", "a JSON object or a token", "neither");
     }
     return TokenFields.claims(content);
   }

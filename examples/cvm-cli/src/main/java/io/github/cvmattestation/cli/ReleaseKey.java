@@ -46,7 +46,7 @@ final class ReleaseKey implements Command {
             "Attests the Azure confidential VM that it runs in, and has a key released to it: PKCS #8"
                 + " of a private key, or the octets of a symmetric one.",
             "",
-            "Exit codes: 0 the key is there; 1 somebody said no, and who; 3 could not ask.");
+            "Exit codes: 0 the key is there; 1 somebody said no, and who; 2 wrong usage; 3 could not ask.");
     ServiceOptions.addVault(spec, true);
     spec.addOption(Options.value(KEY, "NAME", "The key, or NAME/VERSION.").required(true).build());
     ServiceOptions.addIssuer(spec, true, "The provider of Azure Attestation that the key trusts.");
