@@ -2,6 +2,7 @@ package io.github.cvmattestation.cli;
 
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Help.Ansi;
 
 /**
@@ -12,8 +13,15 @@ import picocli.CommandLine.Help.Ansi;
  * @param err everything else
  * @param prompt whom to ask, beside what is piped in
  * @param mayColor whether {@code out} may be a terminal at all
+ * @param shown whether somebody would see what goes to {@code out}: where a secret must not go
  */
-record Console(InputStream in, PrintStream out, PrintStream err, Prompt prompt, boolean mayColor) {
+record Console(
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    Prompt prompt,
+    boolean mayColor,
+    BooleanSupplier shown) {
   private static final String ESCAPE = "\u001b[";
 
   /** The colours that are used. */
@@ -33,7 +41,13 @@ record Console(InputStream in, PrintStream out, PrintStream err, Prompt prompt, 
 
   /** With standard input, and the terminal. */
   Console(PrintStream out, PrintStream err, boolean mayColor) {
-    this(System.in, out, err, new Terminal(), mayColor);
+    this(
+        System.in,
+        out,
+        err,
+        new Terminal(),
+        mayColor,
+        mayColor ? Terminal::isStandardOutput : () -> false);
   }
 
   /** Writes octets of the result, and nothing around them. */
@@ -61,11 +75,6 @@ record Console(InputStream in, PrintStream out, PrintStream err, Prompt prompt, 
   /** Prints a line that {@link #paint} and constants are made of. */
   void styled(String text) {
     out.println(text);
-  }
-
-  /** Whether somebody would see what {@link #raw} writes: where a secret must not go. */
-  boolean showsOutput() {
-    return mayColor && Terminal.isStandardOutput();
   }
 
   private boolean isTerminal() {

@@ -213,7 +213,9 @@ public final class Cvm {
             "  cvm luks key /dev/sdc1 | cryptsetup open --key-file=- /dev/sdc1 data",
             "  cvm policy lint release.json --authority https://contoso.weu.attest.azure.net",
             "  cvm doctor",
-            "  cvm attest --nonce 9f3c… > evidence.json");
+            "  cvm attest --nonce 9f3c… > evidence.json",
+            "  cvm release --vault https://contoso.vault.azure.net --key disk-key \\",
+            "    --issuer https://contoso.weu.attest.azure.net --policy vm.json --out /run/disk.key");
     CommandSpec verify = Options.command(VERIFY, VERIFY, "Verifies evidence, and appraises it.");
     CommandSpec luks = Options.command(LUKS, LUKS, "Volumes that the TPM unlocks.");
     CommandSpec policy =

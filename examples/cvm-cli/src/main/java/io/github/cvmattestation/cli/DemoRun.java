@@ -15,9 +15,11 @@ import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.attestation.crypto.SignatureBackends;
 import io.github.cvmattestation.attestation.release.ReleasedKey;
 import io.github.cvmattestation.attestation.token.TokenIssuer;
+import io.github.cvmattestation.attestation.token.VerifiedToken;
 import io.github.cvmattestation.azure.AzureAttestation;
 import io.github.cvmattestation.azure.AzureCvmEvidence;
 import io.github.cvmattestation.azure.AzureCvmVerifier;
+import io.github.cvmattestation.azure.DenialExplainer;
 import io.github.cvmattestation.azure.GuestBranch;
 import io.github.cvmattestation.azure.MaaAgreement;
 import io.github.cvmattestation.azure.ReleasePolicy;
@@ -79,8 +81,8 @@ final class DemoRun implements AutoCloseable {
     random.nextBytes(iv);
     ciphertext =
         aes(Cipher.ENCRYPT_MODE, new SecretKeySpec(secret, "AES"), MESSAGE.getBytes(UTF_8));
-    cloud.vault().addOct(KEY, Bytes.of(secret), releasedTo(DemoMachine.VM));
-    cloud.vault().addOct(OTHER_KEY, Bytes.of(secret), releasedTo(OTHER_VM));
+    cloud.vault().addOct(KEY, Bytes.of(secret), releasedTo(DemoMachine.VM).canonicalJson());
+    cloud.vault().addOct(OTHER_KEY, Bytes.of(secret), releasedTo(OTHER_VM).canonicalJson());
     Arrays.fill(secret, (byte) 0);
   }
 
@@ -90,10 +92,18 @@ final class DemoRun implements AutoCloseable {
     return tdx ? builder.tdx() : builder;
   }
 
-  private Bytes releasedTo(String vm) {
+  private ReleasePolicy releasedTo(String vm) {
     String authority = cloud.maa().url();
     GuestBranch branch = tdx ? GuestBranch.forTdx(authority) : GuestBranch.forSnp(authority);
-    return ReleasePolicy.anyOf(branch.vmUniqueId(vm).build()).canonicalJson();
+    return ReleasePolicy.anyOf(branch.vmUniqueId(vm).build());
+  }
+
+  /**
+   * The vault says no and nothing else; who knows the key's policy can tell which clause it was.
+   */
+  private List<Finding> explain(String keyName, VerifiedToken token) {
+    return DenialExplainer.by(releasedTo(keyName.equals(KEY) ? DemoMachine.VM : OTHER_VM))
+        .explain(keyName, token);
   }
 
   /** Tells it, chapter by chapter, each when it has happened. */
@@ -122,8 +132,11 @@ final class DemoRun implements AutoCloseable {
         .tokenVerifier(witness)
         .agreement(new MaaAgreement())
         .releaser(
-            cloud.releaser(
-                cloud.vault().vaultUrl(), new ManagedIdentity(cloud.web(), cloud.imds().url())))
+            cloud
+                .releaser(
+                    cloud.vault().vaultUrl(), new ManagedIdentity(cloud.web(), cloud.imds().url()))
+                .explainer(this::explain)
+                .build())
         .clock(() -> now)
         .build();
   }

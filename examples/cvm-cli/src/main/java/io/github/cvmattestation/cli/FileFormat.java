@@ -15,6 +15,7 @@ import io.github.cvmattestation.attestation.eventlog.RegisterKind;
 import io.github.cvmattestation.attestation.eventlog.Replay;
 import io.github.cvmattestation.azure.AzureCvmEvidence;
 import io.github.cvmattestation.azure.HclReport;
+import io.github.cvmattestation.azure.ReleasePolicy;
 import io.github.cvmattestation.snp.AmdCertificateTable;
 import io.github.cvmattestation.snp.SnpReport;
 import io.github.cvmattestation.snp.ThimCertification;
@@ -83,6 +84,8 @@ final class FileFormat {
       return found("certificates, PEM", content, FileFormat::certificates);
     } else if (text.startsWith(ascii("{"))) {
       return json(content, text);
+    } else if (TokenFields.resembles(text)) {
+      return found("a token, JWT", content, TokenFields::of);
     } else if (content.startsWith(DER_SEQUENCE)) {
       Found certificates = found("certificates, DER", content, FileFormat::certificates).get();
       Found list = found("a revocation list, DER", content, FileFormat::revocationList).get();
@@ -99,7 +102,10 @@ final class FileFormat {
 
   private static Optional<Found> json(Bytes content, Bytes text) {
     String start = new String(text.toArray(), StandardCharsets.ISO_8859_1);
-    if (start.contains("\"vcekCert\"")) {
+    if (start.contains("\"anyOf\"")) {
+      return found(
+          "a release policy, JSON", content, c -> ReleaseFields.of(ReleasePolicy.parse(c)));
+    } else if (start.contains("\"vcekCert\"")) {
       return found("a THIM answer, JSON", content, FileFormat::thim);
     } else if (start.contains("\"tcb_info\"")) {
       return found(

@@ -23,7 +23,8 @@ final class Inspect implements Command {
                 "Says what a file is and prints its fields. Verifies nothing.",
                 "Knows reports, TD quotes, certificates, revocation lists, certificate tables, THIM",
                 "answers, Intel's collateral, HCL reports, TPM quotes, event logs, evidence of Azure",
-                "VMs, sealed secrets and approvals, and policies.")
+                "VMs, attestation tokens, sealed secrets and approvals, and policies, those by which a vault",
+                "releases keys among them.")
             .addPositional(
                 PositionalParamSpec.builder()
                     .paramLabel("FILE")
@@ -47,7 +48,8 @@ final class Inspect implements Command {
     Bytes content = InputFile.read(name);
     Optional<FileFormat.Found> found = FileFormat.of(content);
     if (found.isEmpty()) {
-      console.say(name + ": nothing that this command knows");
+      console.say(
+          name + (content.isEmpty() ? ": an empty file" : ": nothing that this command knows"));
       return Cvm.REFUSED;
     }
     if (found.get().problem().isPresent()) {

@@ -7,25 +7,36 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.ClaimValue;
+import io.github.cvmattestation.attestation.MalformedException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object of somebody else's, of which a few members are wanted to tell a reader: nothing is
- * decided by it. What is no JSON, or names a member twice, is an empty object.
+ * A JSON object of somebody else's, of which something is told to a reader: nothing is decided by
+ * it. Numbers that are no unsigned integers of 64 bits are texts in it, as they were written.
  */
-record JsonTree(Map<String, Object> members) {
-  private static final int MAX_DEPTH = 16;
+record JsonTree(ClaimValue.Group members) {
+  private static final int MAX_DEPTH = 32;
 
-  JsonTree {
-    members = Map.copyOf(members);
+  /** The object; what is no JSON, or names a member twice, is an empty one. */
+  static JsonTree of(Bytes text) {
+    try {
+      return read("JSON", text);
+    } catch (MalformedException e) {
+      return empty();
+    }
   }
 
-  static JsonTree of(Bytes text) {
+  /**
+   * The object, and nothing behind it.
+   *
+   * @param name what is read, for messages
+   */
+  static JsonTree read(String name, Bytes text) throws MalformedException {
     JsonFactory factory =
         new JsonFactoryBuilder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -33,65 +44,97 @@ record JsonTree(Map<String, Object> members) {
                 StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
             .build();
     try (JsonParser in = factory.createParser(text.toArray())) {
-      return in.nextToken() == JsonToken.START_OBJECT
-          ? new JsonTree(object(in))
-          : new JsonTree(Map.of());
+      if (in.nextToken() == JsonToken.START_OBJECT) {
+        ClaimValue.Group members = object(in);
+        if (in.nextToken() == null) {
+          return new JsonTree(members);
+        }
+      }
     } catch (IOException e) {
-      return new JsonTree(Map.of());
+      // Its message quotes the text: said below in other words.
     }
+    throw new MalformedException(name, "a JSON object that names nothing twice", "something else");
   }
 
-  /** The text, number or boolean behind these names. */
-  Optional<String> text(String... path) {
-    Object at = members;
+  /** Without members. */
+  static JsonTree empty() {
+    return new JsonTree(ClaimValue.Group.builder().build());
+  }
+
+  /** What is behind these names. */
+  Optional<ClaimValue> at(String... path) {
+    ClaimValue at = members;
     for (String name : path) {
-      Object inner = at instanceof Map<?, ?> map ? map.get(name) : null;
+      @Nullable ClaimValue inner =
+          at instanceof ClaimValue.Group group ? group.members().get(name) : null;
       if (inner == null) {
         return Optional.empty();
       }
       at = inner;
     }
-    return at instanceof String value ? Optional.of(value) : Optional.empty();
+    return Optional.of(at);
+  }
+
+  /** The text, number or boolean behind these names. */
+  Optional<String> text(String... path) {
+    return at(path).flatMap(JsonTree::scalar);
+  }
+
+  private static Optional<String> scalar(ClaimValue value) {
+    if (value instanceof ClaimValue.Text text) {
+      return Optional.of(text.value());
+    } else if (value instanceof ClaimValue.Flag flag) {
+      return Optional.of(Boolean.toString(flag.value()));
+    }
+    return value instanceof ClaimValue.Unsigned number
+        ? Optional.of(Long.toUnsignedString(number.value()))
+        : Optional.empty();
   }
 
   /** The objects in an array. */
   List<JsonTree> objects(String name) {
-    return members.get(name) instanceof List<?> list
-        ? list.stream().filter(JsonTree.class::isInstance).map(JsonTree.class::cast).toList()
+    return at(name).orElse(members) instanceof ClaimValue.Many many
+        ? many.values().stream()
+            .filter(ClaimValue.Group.class::isInstance)
+            .map(value -> new JsonTree((ClaimValue.Group) value))
+            .toList()
         : List.of();
   }
 
-  private static Map<String, Object> object(JsonParser in) throws IOException {
-    Map<String, Object> members = new LinkedHashMap<>();
+  private static ClaimValue.Group object(JsonParser in) throws IOException {
+    ClaimValue.Builder members = ClaimValue.Group.builder();
     while (in.nextToken() != JsonToken.END_OBJECT) {
       String name = in.currentName();
       in.nextToken();
       members.put(name, value(in));
     }
-    return members;
+    return members.build();
   }
 
-  private static Object value(JsonParser in) throws IOException {
+  private static ClaimValue value(JsonParser in) throws IOException {
     return switch (in.currentToken()) {
       case START_OBJECT -> object(in);
       case START_ARRAY -> array(in);
-      default -> in.getText();
+      case VALUE_TRUE, VALUE_FALSE -> new ClaimValue.Flag(in.getBooleanValue());
+      case VALUE_NULL -> new ClaimValue.Unknown();
+      case VALUE_NUMBER_INT -> number(in.getText());
+      default -> new ClaimValue.Text(in.getText());
     };
   }
 
-  /** Objects in an array are trees of their own. */
-  private static List<Object> array(JsonParser in) throws IOException {
-    List<Object> values = new ArrayList<>();
-    while (in.nextToken() != JsonToken.END_ARRAY) {
-      Object value = value(in);
-      values.add(value instanceof Map<?, ?> map ? new JsonTree(named(map)) : value);
+  private static ClaimValue number(String digits) {
+    try {
+      return new ClaimValue.Unsigned(Long.parseUnsignedLong(digits));
+    } catch (NumberFormatException e) {
+      return new ClaimValue.Text(digits);
     }
-    return values;
   }
 
-  private static Map<String, Object> named(Map<?, ?> map) {
-    Map<String, Object> members = new LinkedHashMap<>();
-    map.forEach((name, value) -> members.put((String) name, value));
-    return members;
+  private static ClaimValue array(JsonParser in) throws IOException {
+    List<ClaimValue> values = new ArrayList<>();
+    while (in.nextToken() != JsonToken.END_ARRAY) {
+      values.add(value(in));
+    }
+    return new ClaimValue.Many(values);
   }
 }

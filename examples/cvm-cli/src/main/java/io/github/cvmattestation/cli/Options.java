@@ -27,8 +27,25 @@ final class Options {
   /** A command with what every command has. */
   static CommandSpec command(String name, Object owner, String... description) {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(owner).name(name);
-    spec.usageMessage().description(description).sortOptions(false).width(100);
+    spec.usageMessage().description(paragraphs(description)).sortOptions(false).width(100);
     return spec;
+  }
+
+  /**
+   * Lines as they are in the source, joined up to each empty one. The first sentence stands alone:
+   * it is all that the list of commands shows.
+   */
+  private static String[] paragraphs(String... lines) {
+    List<String> joined = new ArrayList<>();
+    for (String paragraph : String.join(" ", lines).split("  ", -1)) {
+      joined.add(joined.isEmpty() ? paragraph : "%n" + paragraph);
+    }
+    int end = joined.get(0).indexOf(". ");
+    if (end >= 0) {
+      String first = joined.remove(0);
+      joined.addAll(0, List.of(first.substring(0, end + 1), first.substring(end + 2)));
+    }
+    return joined.toArray(String[]::new);
   }
 
   /** Adds what every command has; last, so that it is last in the help. */
@@ -53,7 +70,7 @@ final class Options {
         .type(String.class)
         .arity("1")
         .paramLabel(label)
-        .description(description);
+        .description(String.join(" ", description));
   }
 
   /** An option that takes one or more files, and may repeat. */
@@ -63,12 +80,15 @@ final class Options {
         .auxiliaryTypes(String.class)
         .arity("1..*")
         .paramLabel("FILE")
-        .description(description);
+        .description(String.join(" ", description));
   }
 
   /** An option that is there or not. */
   static OptionSpec.Builder flag(String name, String... description) {
-    return OptionSpec.builder(name).type(boolean.class).arity("0").description(description);
+    return OptionSpec.builder(name)
+        .type(boolean.class)
+        .arity("0")
+        .description(String.join(" ", description));
   }
 
   /** {@code --output}. */

@@ -2,7 +2,6 @@ package io.github.cvmattestation.cli;
 
 import com.azure.core.credential.TokenCredential;
 import io.github.cvmattestation.attestation.TrustAnchors;
-import io.github.cvmattestation.attestation.release.KeyReleaser;
 import io.github.cvmattestation.attestation.token.TokenIssuer;
 import io.github.cvmattestation.azure.AzureCvmAttester;
 import io.github.cvmattestation.azure.AzureImds;
@@ -29,7 +28,7 @@ record RealWorld(Optional<TrustAnchors> anchors) implements World {
   }
 
   @Override
-  public KeyReleaser releaser(String url, TokenCredential credential) {
-    return KeyVaultReleaser.at(url, credential);
+  public KeyVaultReleaser.Builder releaser(String url, TokenCredential credential) {
+    return KeyVaultReleaser.builder(url, credential);
   }
 }

@@ -94,7 +94,8 @@ final class ReleaseExplain implements Command {
         : "at least one of this holds:";
   }
 
-  private static String sentence(Clause clause) {
+  /** A clause in words. */
+  static String sentence(Clause clause) {
     String value = value(clause.value());
     String words =
         switch (clause.operator()) {

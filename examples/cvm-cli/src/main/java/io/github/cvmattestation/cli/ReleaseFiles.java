@@ -4,7 +4,6 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.azure.ReleasePolicy;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -12,8 +11,6 @@ import picocli.CommandLine.ParseResult;
 
 /** What the {@code cvm policy} commands read: a policy, and what a token claims. */
 final class ReleaseFiles {
-  private static final int SEGMENTS = 3; // RFC 7515, section 7.1: header, payload, signature
-  private static final int MAX_TOKEN = 2 * ReleasePolicy.MAX_CLAIMS_SIZE;
 
   private ReleaseFiles() {}
 
@@ -41,7 +38,7 @@ final class ReleaseFiles {
         .auxiliaryTypes(String.class)
         .arity("1")
         .paramLabel(label)
-        .description(description);
+        .description(String.join(" ", description));
   }
 
   /** The values of such an option. */
@@ -51,19 +48,14 @@ final class ReleaseFiles {
 
   /** The claims in a file: JSON as it stands, or the payload of a compact JWS, unverified. */
   static Bytes claims(String file) throws CouldNotAskException, MalformedException {
-    Bytes content = InputFile.read(file, MAX_TOKEN);
+    Bytes content = InputFile.read(file, ReleasePolicy.MAX_CLAIMS_SIZE);
     String text = new String(content.toArray(), StandardCharsets.ISO_8859_1).strip();
     if (text.startsWith("{")) {
       return content;
     }
-    String[] segments = text.split("\\.", -1);
-    try {
-      if (segments.length == SEGMENTS) {
-        return Bytes.of(Base64.getUrlDecoder().decode(segments[1]));
-      }
-    } catch (IllegalArgumentException e) {
-      // said below
+    if (!TokenFields.resembles(Bytes.of(text.getBytes(StandardCharsets.ISO_8859_1)))) {
+      throw new MalformedException("claims", "a JSON object or a token", "neither");
     }
-    throw new MalformedException("claims", "a JSON object or a compact JWS", "neither");
+    return TokenFields.claims(content);
   }
 }

@@ -5,16 +5,21 @@ import io.github.cvmattestation.attestation.AppraisalPolicy;
 import io.github.cvmattestation.attestation.Attempt;
 import io.github.cvmattestation.attestation.Attested;
 import io.github.cvmattestation.attestation.CvmAttestation;
+import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.ReferenceValues;
 import io.github.cvmattestation.attestation.Room;
+import io.github.cvmattestation.attestation.release.KeyReleaser;
 import io.github.cvmattestation.attestation.release.ReleasedKey;
 import io.github.cvmattestation.azure.AzureCvmAttester;
 import io.github.cvmattestation.azure.AzureCvmVerifier;
+import io.github.cvmattestation.azure.KeyVaultReleaser;
 import io.github.cvmattestation.azure.MaaAgreement;
+import io.github.cvmattestation.azure.ReleasePolicy;
 import io.github.cvmattestation.vtpm.TpmTransport;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -22,6 +27,7 @@ import picocli.CommandLine.ParseResult;
 final class ReleaseKey implements Command {
   private static final String KEY = "--key";
   private static final String POLICY = "--policy";
+  private static final String RELEASE_POLICY = "--release-policy";
   private static final String OUT = "--out";
   private static final String STANDARD_OUTPUT = "-";
 
@@ -40,7 +46,7 @@ final class ReleaseKey implements Command {
             "Attests the Azure confidential VM that it runs in, and has a key released to it: PKCS #8"
                 + " of a private key, or the octets of a symmetric one.",
             "",
-            "Exit codes: 0 the key is there; 1 somebody said no, and who; 3 could not ask.");
+            "Exit codes: 0 the key is there; 1 somebody said no, and who; 2 wrong usage; 3 could not ask.");
     ServiceOptions.addVault(spec, true);
     spec.addOption(Options.value(KEY, "NAME", "The key, or NAME/VERSION.").required(true).build());
     ServiceOptions.addIssuer(spec, true, "The provider of Azure Attestation that the key trusts.");
@@ -50,6 +56,13 @@ final class ReleaseKey implements Command {
                     "FILE",
                     "What this VM must be before anybody is asked, JSON; see docs/policy.md.")
                 .required(true)
+                .build())
+        .addOption(
+            Options.value(
+                    RELEASE_POLICY,
+                    "FILE",
+                    "The release policy that the key must have, JSON. A key with another one is refused,",
+                    "and where the vault refuses, the clause that does not hold is named.")
                 .build())
         .addOption(
             Options.value(
@@ -66,7 +79,10 @@ final class ReleaseKey implements Command {
         .footerHeading("%nExamples:%n")
         .footer(
             "  cvm release --vault https://contoso.vault.azure.net --key disk-key \\",
-            "    --issuer https://contoso.weu.attest.azure.net --policy vm.json --out /run/disk.key");
+            "    --issuer https://contoso.weu.attest.azure.net --policy vm.json --out /run/disk.key",
+            "  cvm release --vault https://contoso.vault.azure.net --key disk-key \\",
+            "    --issuer https://contoso.weu.attest.azure.net --policy vm.json \\",
+            "    --release-policy release.json --out - | cryptsetup open --key-file=- /dev/sdc1 data");
     return Options.withCommon(spec);
   }
 
@@ -76,7 +92,7 @@ final class ReleaseKey implements Command {
     String out = required(arguments, OUT);
     if (!out.equals(STANDARD_OUTPUT)) {
       OutputFolder.requireNew(out);
-    } else if (json || console.showsOutput()) {
+    } else if (json || console.shown().getAsBoolean()) {
       throw Options.wrong(
           arguments, OUT + " - is for a pipe: a key and nothing else, and never on a terminal");
     }
@@ -85,6 +101,7 @@ final class ReleaseKey implements Command {
     AppraisalPolicy policy =
         AppraisalPolicy.fromReferenceValues(
             ReferenceValues.parse(InputFile.read(required(arguments, POLICY))));
+    Optional<ReleasePolicy> terms = releasePolicy(arguments);
     try (TpmTransport tpm = TpmOption.transport(arguments);
         AzureCvmAttester vm = world.attester(tpm, imds)) {
       Attest.requireConfidential(vm.platform());
@@ -95,10 +112,30 @@ final class ReleaseKey implements Command {
               .policy(policy)
               .issuer(world.issuer(ServiceOptions.issuer(arguments).orElseThrow()))
               .agreement(new MaaAgreement())
-              .releaser(world.releaser(vault, new ManagedIdentity(world.web(), imds)))
+              .releaser(releaser(vault, imds, terms))
               .build()) {
         return finish(released(attestation, required(arguments, KEY)), out, json, console);
       }
+    }
+  }
+
+  private KeyReleaser releaser(String vault, String imds, Optional<ReleasePolicy> terms) {
+    KeyVaultReleaser.Builder releaser =
+        world.releaser(vault, new ManagedIdentity(world.web(), imds));
+    terms.ifPresent(releaser::requirePolicy);
+    return releaser.build();
+  }
+
+  private static Optional<ReleasePolicy> releasePolicy(ParseResult arguments)
+      throws CouldNotAskException {
+    Optional<String> file = Options.text(arguments, RELEASE_POLICY);
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(ReleasePolicy.parse(InputFile.read(file.get(), ReleasePolicy.MAX_SIZE)));
+    } catch (MalformedException e) {
+      throw Options.wrong(arguments, RELEASE_POLICY + ": no release policy: " + e.problem());
     }
   }
 

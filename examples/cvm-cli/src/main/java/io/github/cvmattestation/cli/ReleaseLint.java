@@ -3,6 +3,7 @@ package io.github.cvmattestation.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
+import io.github.cvmattestation.azure.ReleasePolicyFinding;
 import io.github.cvmattestation.azure.ReleasePolicyLinter;
 import java.io.IOException;
 import java.util.List;
@@ -48,21 +49,33 @@ final class ReleaseLint implements Command {
     if (json) {
       console.out().println(ClaimJson.document(to -> write(findings, to)));
     } else {
-      console.line(
-          findings.isEmpty()
-              ? "CLEAN: the policy asks for everything that matters of any VM"
-              : "WEAK: the policy gives the key away");
+      console.line(headline(findings));
       VerdictText.findings("Reasons", findings, console);
     }
-    if (authorities.isEmpty()) {
+    if (authorities.isEmpty() && isPolicy(findings)) {
       console.say("any authority was accepted; name yours with " + ReleaseBuild.AUTHORITY);
     }
     return findings.isEmpty() ? Cvm.OK : Cvm.REFUSED;
   }
 
+  private static String headline(List<Finding> findings) {
+    if (findings.isEmpty()) {
+      return "CLEAN: the policy asks for everything that matters of any VM";
+    }
+    return isPolicy(findings)
+        ? "WEAK: the policy gives the key away"
+        : "MALFORMED: the file is no release policy";
+  }
+
+  private static boolean isPolicy(List<Finding> findings) {
+    return findings.stream()
+        .noneMatch(finding -> finding.code() == ReleasePolicyFinding.POLICY_FORM);
+  }
+
   private static void write(List<Finding> findings, JsonGenerator json) throws IOException {
     json.writeStartObject();
-    json.writeStringField("lint", findings.isEmpty() ? "clean" : "weak");
+    json.writeStringField(
+        "lint", findings.isEmpty() ? "clean" : isPolicy(findings) ? "weak" : "malformed");
     VerdictJson.findings("findings", findings, json);
     json.writeEndObject();
   }

@@ -19,7 +19,8 @@ final class ReleaseTry implements Command {
                 "test",
                 this,
                 "Says whether a release policy of Azure Key Vault would let the key go to a token with",
-                "these claims, and which of its clauses do not hold. The claims are NOT VERIFIED.")
+                "these claims, and which of its clauses do not hold. The claims are NOT VERIFIED.",
+                "Exit code 1 if the policy keeps the key.")
             .addPositional(ReleaseFiles.policy())
             .addOption(
                 Options.value(
@@ -41,13 +42,19 @@ final class ReleaseTry implements Command {
   @Override
   public int run(ParseResult arguments, Console console) throws CouldNotAskException {
     boolean json = Options.isJson(arguments);
+    ReleasePolicy policy;
+    try {
+      policy = ReleasePolicy.parse(ReleaseFiles.text(arguments));
+    } catch (MalformedException e) {
+      console.say("no release policy: " + e.problem());
+      return Cvm.REFUSED;
+    }
     ReleaseEvaluation evaluation;
     try {
-      ReleasePolicy policy = ReleasePolicy.parse(ReleaseFiles.text(arguments));
       evaluation =
           policy.evaluate(ReleaseFiles.claims(Options.text(arguments, CLAIMS).orElseThrow()));
     } catch (MalformedException e) {
-      console.say(e.problem());
+      console.say("no claims: " + e.problem());
       return Cvm.REFUSED;
     }
     if (json) {

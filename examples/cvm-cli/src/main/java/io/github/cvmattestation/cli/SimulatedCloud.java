@@ -10,7 +10,6 @@ import com.azure.core.util.Context;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.TrustAnchors;
-import io.github.cvmattestation.attestation.release.KeyReleaser;
 import io.github.cvmattestation.attestation.token.TokenIssuer;
 import io.github.cvmattestation.azure.AmdKds;
 import io.github.cvmattestation.azure.AzureCvmAttester;
@@ -124,11 +123,10 @@ final class SimulatedCloud implements World, AutoCloseable {
   }
 
   @Override
-  public KeyReleaser releaser(String url, TokenCredential credential) {
+  public KeyVaultReleaser.Builder releaser(String url, TokenCredential credential) {
     return KeyVaultReleaser.builder(url, credential)
         .trustedRoots(List.of(vault.root()))
-        .httpClient(new Rerouted(client(vault.clientContext()), vault))
-        .build();
+        .httpClient(new Rerouted(client(vault.clientContext()), vault));
   }
 
   @Override

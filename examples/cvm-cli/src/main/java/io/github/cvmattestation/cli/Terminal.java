@@ -24,14 +24,25 @@ final class Terminal implements Prompt {
 
   private static final int MAX_SETTINGS = 1024;
 
+  private static final Path NOWHERE = Path.of("/dev/null");
+  private static final int FILE_TYPE = 0170000; // inode(7): S_IFMT
+  private static final int CHARACTER_DEVICE = 0020000; // inode(7): S_IFCHR
+
   /** Whether standard output is a terminal, wherever input comes from. */
   static boolean isStandardOutput() {
+    // Linux: the kernel shows what is open. Nobody else says it of the output alone.
+    return isTerminal(Path.of("/proc/self/fd/1"));
+  }
+
+  /**
+   * Whether this may be a terminal: by its kind, since terminals have many names (pts/0, ttyS0,
+   * hvc0, console) and in a container none. Of what is no file, pipe or socket, only {@code
+   * /dev/null} certainly is none.
+   */
+  static boolean isTerminal(Path open) {
     try {
-      // Linux: the kernel names what is open. Nobody else says it of the output alone.
-      String open = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
-      return open.startsWith("/dev/pts/")
-          || open.startsWith("/dev/tty")
-          || open.equals("/dev/console");
+      int mode = (int) Files.getAttribute(open, "unix:mode");
+      return (mode & FILE_TYPE) == CHARACTER_DEVICE && !Files.isSameFile(open, NOWHERE);
     } catch (IOException | UnsupportedOperationException e) {
       return true; // nobody can tell, so nothing is shown
     }

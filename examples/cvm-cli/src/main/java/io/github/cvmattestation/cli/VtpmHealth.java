@@ -15,7 +15,6 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Optional;
 
 /** What the vTPM of an Azure confidential VM has to hold, and whether it does. */
@@ -105,7 +104,7 @@ final class VtpmHealth {
           "NV index 0x01400001 holds something else: " + e.problem(),
           "restart the VM; if it stays so, look for a newer version of cvm");
     }
-    return new JsonTree(Map.of());
+    return JsonTree.empty();
   }
 
   private Optional<BigInteger> key(JsonTree claims) {

@@ -2,9 +2,9 @@ package io.github.cvmattestation.cli;
 
 import com.azure.core.credential.TokenCredential;
 import io.github.cvmattestation.attestation.TrustAnchors;
-import io.github.cvmattestation.attestation.release.KeyReleaser;
 import io.github.cvmattestation.attestation.token.TokenIssuer;
 import io.github.cvmattestation.azure.AzureCvmAttester;
+import io.github.cvmattestation.azure.KeyVaultReleaser;
 import io.github.cvmattestation.vtpm.TpmTransport;
 import java.util.Optional;
 
@@ -27,6 +27,6 @@ interface World {
   /** Who issues tokens at {@code url}. */
   TokenIssuer issuer(String url);
 
-  /** Who keeps keys at {@code url}. */
-  KeyReleaser releaser(String url, TokenCredential credential);
+  /** Who keeps keys at {@code url}, to be told what else is known of them. */
+  KeyVaultReleaser.Builder releaser(String url, TokenCredential credential);
 }

@@ -43,7 +43,11 @@ class DemoPageTest {
         .containsSubsequence("runtime claims", ">AK<", ">quote<", ">PCRs<")
         .containsSubsequence("RELEASED", "DECRYPTED", "What is refused")
         .containsSubsequence(
-            "PCR_DIGEST", "RELEASE_DENIED", tee.equals("snp") ? "SNP_DEBUG" : "TDX_DEBUG");
+            "PCR_DIGEST",
+            "RELEASE_DENIED",
+            ": x-ms-azurevm-vmid equals &quot;0b5c1f0a-77d2-4c3e-8f19-2a6d3e000002&quot;",
+            "<dt>found</dt><dd>&quot;" + DemoMachine.VM,
+            tee.equals("snp") ? "SNP_DEBUG" : "TDX_DEBUG");
     assertThat(page)
         .contains(AzureCheck.RUNTIME_CLAIMS.statement())
         .contains(MaaCheck.GUEST_KEY.id());

@@ -94,10 +94,20 @@ class DemoTest {
   }
 
   @Test
-  void aKeyWithAnotherPolicyStaysInTheVault() {
-    assertThat(ran.out())
-        .containsSubsequence(
-            "names another VM", "REFUSED", "room 6, release", "RELEASE_DENIED", "HTTP 403");
+  void aKeyWithAnotherPolicyStaysInTheVaultAndTheClauseIsNamed() {
+    for (Ran way : List.of(ran, Ran.cvm("demo", "--tee", "tdx"))) {
+      assertThat(way.out())
+          .containsSubsequence(
+              "names another VM",
+              "REFUSED",
+              "room 6, release",
+              "RELEASE_DENIED",
+              "HTTP 403",
+              "RELEASE_DENIED",
+              "expected  anyOf[0].allOf[",
+              ": x-ms-azurevm-vmid equals \"0b5c1f0a-77d2-4c3e-8f19-2a6d3e000002\"",
+              "found     \"" + DemoMachine.VM);
+    }
   }
 
   @Test

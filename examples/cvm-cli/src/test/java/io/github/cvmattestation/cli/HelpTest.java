@@ -55,6 +55,18 @@ class HelpTest {
     assertThat(Ran.cvm("verify", "azure", "--help").out()).contains(option);
   }
 
+  /** The list of commands shows the first paragraph of each alone. */
+  @Test
+  void everyCommandIsSummarisedInAWholeSentence() {
+    for (String group : new String[] {"--help", "verify --help", "policy --help", "luks --help"}) {
+      String list = Ran.cvm(group.split(" ")).out().split("Commands:\n", 2)[1].split("\n\n", 2)[0];
+      // A summary that goes on is indented deeper than a name.
+      for (String summary : list.split("\n  (?=[a-z])")) {
+        assertThat(summary.strip()).as(group).endsWith(".");
+      }
+    }
+  }
+
   @Test
   void theVersionBearsTheName() {
     Ran ran = Ran.cvm("--version");

@@ -101,7 +101,9 @@ class InspectTest {
     Ran ran = inspect(text(content), "text");
     assertThat(ran.code()).isEqualTo(Cvm.REFUSED);
     assertThat(ran.out()).isEmpty();
-    assertThat(ran.err()).hasLineCount(1).containsAnyOf("nothing that this command", "looks like");
+    assertThat(ran.err())
+        .hasLineCount(1)
+        .containsAnyOf("nothing that this command", "looks like", "an empty file");
   }
 
   @Test

@@ -117,11 +117,15 @@ class PolicyCommandTest {
     String file = file("policy.json", content);
     assertThat(policy("lint", file, "--output", "json").codes("findings"))
         .containsExactly("POLICY_FORM");
+    Ran lint = policy("lint", file);
+    assertThat(lint.code()).isEqualTo(Cvm.REFUSED);
+    assertThat(lint.out()).startsWith("MALFORMED: the file is no release policy");
+    assertThat(lint.err()).isEmpty();
     String claims = file("claims.json", CLAIMS);
     for (Ran ran : List.of(policy("explain", file), policy("test", file, "--claims", claims))) {
       assertThat(ran.code()).isEqualTo(Cvm.REFUSED);
       assertThat(ran.out()).isEmpty();
-      assertThat(ran.err()).hasLineCount(1);
+      assertThat(ran.err()).hasLineCount(1).startsWith("cvm: no release policy: ");
     }
   }
 
@@ -194,7 +198,7 @@ class PolicyCommandTest {
     Ran ran = policy("test", file("policy.json", SAMPLE), "--claims", file("claims", claims));
     assertThat(ran.code()).isEqualTo(Cvm.REFUSED);
     assertThat(ran.out()).isEmpty();
-    assertThat(ran.err()).hasLineCount(1);
+    assertThat(ran.err()).hasLineCount(1).startsWith("cvm: no claims: ");
   }
 
   @ParameterizedTest

@@ -50,8 +50,10 @@ class ReleaseAKeyTest {
         .issuer(cloud.issuer(cloud.maa().url()))
         .agreement(new MaaAgreement())
         .releaser(
-            cloud.releaser(
-                cloud.vault().vaultUrl(), new ManagedIdentity(cloud.web(), cloud.imds().url())))
+            cloud
+                .releaser(
+                    cloud.vault().vaultUrl(), new ManagedIdentity(cloud.web(), cloud.imds().url()))
+                .build())
         .build();
   }
 

@@ -139,6 +139,77 @@ class ReleaseKeyTest {
     }
   }
 
+  private String file(String name, Bytes content) throws IOException {
+    return Files.write(folder.resolve(name), content.toArray()).toString();
+  }
+
+  @Test
+  void theClauseThatKeepsTheKeyIsNamedWhereThePolicyIsKnown()
+      throws IOException, MalformedException {
+    try (SimulatedWorld world = world(SimulatedCvm.create())) {
+      String terms = file("release.json", policy(world, "secureboot", "false"));
+      Ran text = release(world, "other", out(), "--release-policy", terms);
+      assertThat(text.code()).isEqualTo(Cvm.REFUSED);
+      assertThat(text.out())
+          .containsSubsequence(
+              "REFUSED in room 6 of 7, release",
+              "HTTP 403",
+              "expected  anyOf[0].allOf[0]: secureboot equals false",
+              "found     true");
+      Ran json = release(world, "other", out(), "--release-policy", terms, "--output", "json");
+      assertThat(json.codes("findings")).containsExactly("RELEASE_DENIED", "RELEASE_DENIED");
+      assertThat(json.out()).contains("anyOf[0].allOf[0]: secureboot equals false");
+      Ran piped = release(world, "other", "-", "--release-policy", terms);
+      assertThat(piped.out()).isEmpty();
+      assertThat(piped.err()).contains("anyOf[0].allOf[0]: secureboot equals false");
+    }
+  }
+
+  @Test
+  void aKeyWithAnotherPolicyThanTheOneThatIsGivenIsRefused() throws IOException {
+    try (SimulatedWorld world = world(SimulatedCvm.create())) {
+      String other = file("release.json", policy(world, "secureboot", "true"));
+      Ran ran = release(world, "disk", out(), "--release-policy", other);
+      assertThat(ran.code()).isEqualTo(Cvm.REFUSED);
+      assertThat(ran.out()).contains("SKR_POLICY");
+      assertThat(Path.of(out())).doesNotExist();
+      String same =
+          file(
+              "same.json",
+              policy(
+                  world, "x-ms-isolation-tee.x-ms-compliance-status", "\"azure-compliant-cvm\""));
+      assertThat(release(world, "disk", out(), "--release-policy", same).code()).isEqualTo(Cvm.OK);
+    }
+  }
+
+  @Test
+  void aReleasePolicyThatMakesNoSenseIsWrongUsageAndNobodyIsAsked() throws IOException {
+    try (SimulatedWorld world = world(SimulatedCvm.create())) {
+      String terms = file("release.json", Bytes.of("{}".getBytes(UTF_8)));
+      Ran ran = release(world, "disk", out(), "--release-policy", terms);
+      assertThat(ran.code()).isEqualTo(Cvm.USAGE);
+      assertThat(ran.err()).contains("--release-policy: no release policy: ");
+      assertThat(world.cloud().maa().server().requests()).isEmpty();
+      Ran missing = release(world, "disk", out(), "--release-policy", folder + "/none");
+      assertThat(missing.code()).isEqualTo(Cvm.COULD_NOT_ASK);
+    }
+  }
+
+  @Test
+  void aKeyIsNeverShownOnATerminalAndNobodyIsAskedForIt() throws IOException {
+    try (SimulatedWorld world = world(SimulatedCvm.create())) {
+      world.showOutput();
+      Ran ran = release(world, "disk", "-");
+      assertThat(ran.code()).isEqualTo(Cvm.USAGE);
+      assertThat(ran.out()).isEmpty();
+      assertThat(ran.err()).contains("never on a terminal");
+      assertThat(world.cloud().maa().server().requests()).isEmpty();
+      assertThat(world.cloud().vault().releases()).isZero();
+      // A file is no terminal, whatever else is one.
+      assertThat(release(world, "disk", out()).code()).isEqualTo(Cvm.OK);
+    }
+  }
+
   @Test
   void aMachineWithForeignKeysIsStoppedAtTheThirdRoom() throws IOException, MalformedException {
     SimulatedCvm trusted = SimulatedCvm.builder().seed("another").build();

@@ -86,7 +86,8 @@ class SealTest {
             new PrintStream(out, true, StandardCharsets.UTF_8),
             errStream,
             (question, max) -> typed(question),
-            false);
+            false,
+            () -> false);
     int code = Cvm.run(args.toArray(String[]::new), console, Optional.empty());
     return new Result(code, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
   }

@@ -3,9 +3,9 @@ package io.github.cvmattestation.cli;
 import com.azure.core.credential.TokenCredential;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.TrustAnchors;
-import io.github.cvmattestation.attestation.release.KeyReleaser;
 import io.github.cvmattestation.attestation.token.TokenIssuer;
 import io.github.cvmattestation.azure.AzureCvmAttester;
+import io.github.cvmattestation.azure.KeyVaultReleaser;
 import io.github.cvmattestation.testkit.FakeImds;
 import io.github.cvmattestation.testkit.SimulatedCvm;
 import io.github.cvmattestation.testkit.SoftwareTpmServer;
@@ -32,6 +32,7 @@ final class SimulatedWorld implements World, AutoCloseable {
   private final DirectWeb direct = new DirectWeb();
   private final Map<String, Web.Answer> played = new LinkedHashMap<>();
   private final List<String> asked = new ArrayList<>();
+  private boolean shown;
 
   SimulatedWorld(SimulatedCvm machine) {
     this(machine, machine.trustAnchors());
@@ -62,6 +63,11 @@ final class SimulatedWorld implements World, AutoCloseable {
             Bytes.of(body.getBytes(StandardCharsets.UTF_8))));
   }
 
+  /** From now on the command's output is a terminal. */
+  void showOutput() {
+    shown = true;
+  }
+
   /** What was asked beyond the machine itself. */
   List<String> asked() {
     return List.copyOf(asked);
@@ -83,7 +89,7 @@ final class SimulatedWorld implements World, AutoCloseable {
   }
 
   @Override
-  public KeyReleaser releaser(String url, TokenCredential credential) {
+  public KeyVaultReleaser.Builder releaser(String url, TokenCredential credential) {
     return cloud.releaser(url, credential);
   }
 
@@ -115,7 +121,8 @@ final class SimulatedWorld implements World, AutoCloseable {
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             (question, max) -> new byte[0],
-            false);
+            false,
+            () -> shown);
     int code = Cvm.run(args.toArray(String[]::new), console, this);
     return new Ran(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
