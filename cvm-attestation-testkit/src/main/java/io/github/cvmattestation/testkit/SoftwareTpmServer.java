@@ -35,6 +35,7 @@ public final class SoftwareTpmServer implements AutoCloseable {
   private static final class Port {
     private final ServerSocket listener;
     private @Nullable Socket client;
+    private @Nullable Thread server;
     private boolean closed;
 
     private Port(ServerSocket listener) {
@@ -53,13 +54,32 @@ public final class SoftwareTpmServer implements AutoCloseable {
       return socket;
     }
 
-    private synchronized void close() throws IOException {
-      closed = true;
-      Socket current = client;
-      try (listener) {
-        if (current != null) {
-          current.close();
+    /**
+     * Ends the connection and frees the port. A thread that is inside accept() keeps the port open
+     * in the kernel until it has noticed, so its end is waited for.
+     */
+    private void close() throws IOException {
+      Thread serving;
+      synchronized (this) {
+        closed = true;
+        serving = server;
+        Socket current = client;
+        try (listener) {
+          if (current != null) {
+            current.close();
+          }
         }
+      }
+      if (serving != null && serving != Thread.currentThread()) {
+        await(serving);
+      }
+    }
+
+    private static void await(Thread ending) {
+      try {
+        ending.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
   }
@@ -144,6 +164,7 @@ public final class SoftwareTpmServer implements AutoCloseable {
   private void run(String name, Port port, Conversation conversation) {
     Thread thread = new Thread(() -> loop(port, conversation), name);
     thread.setDaemon(true);
+    port.server = thread;
     thread.start();
   }
 
