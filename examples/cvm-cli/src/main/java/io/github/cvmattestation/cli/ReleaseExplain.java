@@ -1,7 +1,6 @@
 package io.github.cvmattestation.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.azure.ReleaseCondition;
 import io.github.cvmattestation.azure.ReleaseCondition.Clause;
 import io.github.cvmattestation.azure.ReleaseCondition.Value;
@@ -9,6 +8,7 @@ import io.github.cvmattestation.azure.ReleasePolicy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -33,20 +33,17 @@ final class ReleaseExplain implements Command {
   @Override
   public int run(ParseResult arguments, Console console) throws CouldNotAskException {
     boolean json = Options.isJson(arguments);
-    ReleasePolicy policy;
-    try {
-      policy = ReleasePolicy.parse(ReleaseFiles.text(arguments));
-    } catch (MalformedException e) {
-      console.say("no release policy: " + e.problem());
+    Optional<ReleasePolicy> policy = ReleaseFiles.policy(arguments, console);
+    if (policy.isEmpty()) {
       return Cvm.REFUSED;
     }
-    List<String> sentences = sentences(policy);
+    List<String> sentences = sentences(policy.get());
     if (json) {
-      console.out().println(ClaimJson.document(to -> write(policy, sentences, to)));
+      console.out().println(ClaimJson.document(to -> write(policy.get(), sentences, to)));
     } else {
       sentences.forEach(console::line);
       console.line("");
-      console.line("Hash of the canonical form: " + policy.hash());
+      console.line("Hash of the canonical form: " + policy.get().hash());
     }
     return Cvm.OK;
   }

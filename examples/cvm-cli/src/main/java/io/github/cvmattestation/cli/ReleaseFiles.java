@@ -5,6 +5,7 @@ import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.azure.ReleasePolicy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
@@ -29,6 +30,17 @@ final class ReleaseFiles {
   /** The policy's text, or so much that it is refused. */
   static Bytes text(ParseResult arguments) throws CouldNotAskException {
     return InputFile.read(arguments.matchedPositionalValue(0, ""), ReleasePolicy.MAX_SIZE);
+  }
+
+  /** The policy; if the file holds none, that is said and there is none. */
+  static Optional<ReleasePolicy> policy(ParseResult arguments, Console console)
+      throws CouldNotAskException {
+    try {
+      return Optional.of(ReleasePolicy.parse(text(arguments)));
+    } catch (MalformedException e) {
+      console.say("no release policy: " + e.problem());
+      return Optional.empty();
+    }
   }
 
   /** An option that takes one value, and may repeat. */

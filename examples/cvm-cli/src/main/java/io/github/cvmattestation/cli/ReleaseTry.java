@@ -5,6 +5,7 @@ import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.azure.ReleaseEvaluation;
 import io.github.cvmattestation.azure.ReleasePolicy;
 import java.io.IOException;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -42,17 +43,14 @@ final class ReleaseTry implements Command {
   @Override
   public int run(ParseResult arguments, Console console) throws CouldNotAskException {
     boolean json = Options.isJson(arguments);
-    ReleasePolicy policy;
-    try {
-      policy = ReleasePolicy.parse(ReleaseFiles.text(arguments));
-    } catch (MalformedException e) {
-      console.say("no release policy: " + e.problem());
+    Optional<ReleasePolicy> policy = ReleaseFiles.policy(arguments, console);
+    if (policy.isEmpty()) {
       return Cvm.REFUSED;
     }
     ReleaseEvaluation evaluation;
     try {
       evaluation =
-          policy.evaluate(ReleaseFiles.claims(Options.text(arguments, CLAIMS).orElseThrow()));
+          policy.get().evaluate(ReleaseFiles.claims(Options.text(arguments, CLAIMS).orElseThrow()));
     } catch (MalformedException e) {
       console.say("no claims: " + e.problem());
       return Cvm.REFUSED;
