@@ -1,7 +1,9 @@
 package io.github.cvmattestation.attestation;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Proven claims, one group for each module that took part. */
 public final class ClaimSet {
@@ -13,8 +15,11 @@ public final class ClaimSet {
 
   /** The given groups, whose ids differ. */
   public static ClaimSet of(Claims... groups) {
-    if (List.of(groups).stream().map(Claims::id).distinct().count() != groups.length) {
-      throw new IllegalArgumentException("two groups of claims share an id");
+    Set<String> ids = new HashSet<>();
+    for (Claims group : groups) {
+      if (!ids.add(group.id())) {
+        throw new IllegalArgumentException("two groups of claims share an id");
+      }
     }
     return new ClaimSet(List.of(groups));
   }

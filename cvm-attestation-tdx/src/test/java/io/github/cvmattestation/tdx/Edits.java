@@ -1,9 +1,10 @@
 package io.github.cvmattestation.tdx;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.internal.Json;
 import io.github.cvmattestation.attestation.internal.StrictJson;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -93,9 +94,20 @@ final class Edits {
       text = "[" + joined(parts) + "]";
     } else {
       places.add(new Place(path, name, Kind.SCALAR));
-      text = new String(json.text().toArray(), StandardCharsets.UTF_8);
+      text = scalar(json);
     }
     return path.equals(target) ? value.apply(text) : text;
+  }
+
+  private static String scalar(Json json) {
+    if (json instanceof Json.Str string) {
+      assertThat(string.value()).as("needs no escape").matches("[ !#-\\[\\]-~]*");
+      return '"' + string.value() + '"';
+    }
+    if (json instanceof Json.Num number) {
+      return number.value().toString();
+    }
+    return json instanceof Json.Bool bool ? String.valueOf(bool.value()) : "null";
   }
 
   private String edited(String at, String text) {

@@ -43,8 +43,8 @@ class RealCollateralTcbTest {
   private static TcbEvaluation evaluate(
       String folder, PlatformSvns platform, String svn, Optional<String> svn2, int qeSvn)
       throws IOException, MalformedException, RefutedException {
-    Bytes tcbInfo = json(folder + "/tcbInfo.json").require("tcbInfo").text();
-    Bytes identity = json(folder + "/qeIdentity.json").require("enclaveIdentity").text();
+    Bytes tcbInfo = json(folder + "/tcbInfo.json").require("tcbInfo").asObject().text();
+    Bytes identity = json(folder + "/qeIdentity.json").require("enclaveIdentity").asObject().text();
     return TcbEvaluator.evaluate(
         TcbInfo.parse(unsigned(tcbInfo)),
         QeIdentity.parse(unsigned(identity)),

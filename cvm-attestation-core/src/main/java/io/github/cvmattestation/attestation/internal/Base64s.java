@@ -23,9 +23,18 @@ public final class Base64s {
     boolean url = text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
     // What is not Latin-1 becomes a question mark, which is no base64 either.
     ByteBuffer characters = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
-    return url
-        ? decode(where, characters, Base64.getUrlDecoder(), Base64.getUrlEncoder())
-        : decode(where, characters, Base64.getDecoder(), Base64.getEncoder());
+    return Bytes.of(
+        url
+            ? decode(where, characters, Base64.getUrlDecoder(), Base64.getUrlEncoder())
+            : decode(where, characters, Base64.getDecoder(), Base64.getEncoder()));
+  }
+
+  /** Decodes base64url without padding, as in a JWS (RFC 7515, section 2). */
+  public static ByteBuffer decodeUrl(String where, ByteBuffer text) throws MalformedException {
+    if (text.hasRemaining() && text.get(text.limit() - 1) == '=') {
+      throw new MalformedException(where, "base64url without padding", "padding");
+    }
+    return decode(where, text, Base64.getUrlDecoder(), Base64.getUrlEncoder());
   }
 
   /**
@@ -37,10 +46,10 @@ public final class Base64s {
     if (text.remaining() % 4 != 0) {
       throw new MalformedException(where, "padded base64", "something else");
     }
-    return decode(where, text, Base64.getDecoder(), Base64.getEncoder());
+    return Bytes.of(decode(where, text, Base64.getDecoder(), Base64.getEncoder()));
   }
 
-  private static Bytes decode(
+  private static ByteBuffer decode(
       String where, ByteBuffer text, Base64.Decoder decoder, Base64.Encoder encoder)
       throws MalformedException {
     int end = text.limit();
@@ -62,6 +71,6 @@ public final class Base64s {
         throw new MalformedException(where, "canonical base64", "stray bits");
       }
     }
-    return Bytes.of(octets);
+    return octets;
   }
 }

@@ -9,9 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A parsed JSON value that remembers its place, so that a signed member can be cut out verbatim.
- */
+/** A parsed JSON value that remembers its place. */
 public sealed interface Json {
   /** The path of this value. */
   JsonPath path();
@@ -21,10 +19,11 @@ public sealed interface Json {
     return path().toString();
   }
 
-  /** The value's text, exactly as it was received. */
-  Bytes text();
-
-  /** An object; names are unique and keep their order. */
+  /**
+   * An object; names are unique and keep their order.
+   *
+   * @param text the object exactly as it was received
+   */
   record Obj(JsonPath path, Bytes text, Map<String, Json> members) implements Json {
     /** The member names. */
     public Set<String> names() {
@@ -59,19 +58,19 @@ public sealed interface Json {
   }
 
   /** An array. */
-  record Arr(JsonPath path, Bytes text, List<Json> items) implements Json {}
+  record Arr(JsonPath path, List<Json> items) implements Json {}
 
   /** A string. */
-  record Str(JsonPath path, Bytes text, String value) implements Json {}
+  record Str(JsonPath path, String value) implements Json {}
 
   /** An integer; other numbers are refused while parsing. */
-  record Num(JsonPath path, Bytes text, BigInteger value) implements Json {}
+  record Num(JsonPath path, BigInteger value) implements Json {}
 
   /** {@code true} or {@code false}. */
-  record Bool(JsonPath path, Bytes text, boolean value) implements Json {}
+  record Bool(JsonPath path, boolean value) implements Json {}
 
   /** {@code null}. */
-  record Null(JsonPath path, Bytes text) implements Json {}
+  record Null(JsonPath path) implements Json {}
 
   /** This value, which must be an object. */
   default Obj asObject() throws MalformedException {

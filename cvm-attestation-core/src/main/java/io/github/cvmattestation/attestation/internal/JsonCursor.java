@@ -8,6 +8,7 @@ import io.github.cvmattestation.attestation.FindingCode;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonCursor implements AutoCloseable {
   private final String root;
-  private final Bytes input;
+  private final ByteBuffer input;
   private final JsonParser parser;
   private final FindingCode notJson;
   private final FindingCode notSchema;
@@ -28,7 +29,7 @@ public final class JsonCursor implements AutoCloseable {
 
   private JsonCursor(
       String root,
-      Bytes input,
+      ByteBuffer input,
       JsonParser parser,
       boolean escapes,
       FindingCode notJson,
@@ -52,39 +53,38 @@ public final class JsonCursor implements AutoCloseable {
   public static JsonCursor open(
       String name, Bytes input, int maxSize, FindingCode notJson, FindingCode notSchema)
       throws RefutedException {
-    byte[] octets;
+    ByteBuffer text = ByteBuffer.wrap(input.toArray());
+    return open(name, text, JsonNames.forCursor(maxSize), notJson, notSchema);
+  }
+
+  /**
+   * Stands at the root value of {@code text}, whose signature was checked.
+   *
+   * @param name what is read, for messages
+   * @param text an array's; it must not be changed meanwhile
+   * @param known the names in documents of the same kind; those in this one are added
+   * @param notJson what refutes input that is not strict JSON
+   * @param notSchema what refutes a value that is not what was asked for
+   */
+  public static JsonCursor open(
+      String name, ByteBuffer text, JsonNames known, FindingCode notJson, FindingCode notSchema)
+      throws RefutedException {
+    boolean escapes;
     try {
-      if (input.size() > maxSize) {
-        throw new MalformedException(
-            name, "at most " + maxSize + " bytes", input.size() + " bytes");
-      }
-      octets = input.toArray();
-      StrictJson.requireUtf8(name, octets);
+      StrictJson.requireSize(name, text.remaining(), known.maxSize());
+      escapes = JsonText.requireUtf8(name, text);
     } catch (MalformedException e) {
       throw new RefutedException(e.toFinding(notJson));
     }
     JsonParser parser;
     try {
-      // Duplicates are found below: Jackson keeps a set for every object, small as it may be.
-      parser =
-          StrictJson.factory(maxSize, Long.MAX_VALUE)
-              .createParser(octets)
-              .disable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+      parser = known.parser(text);
     } catch (IOException e) {
       throw refuted(notJson, name, "strict JSON");
     }
-    JsonCursor cursor = new JsonCursor(name, input, parser, hasEscapes(octets), notJson, notSchema);
+    JsonCursor cursor = new JsonCursor(name, text, parser, escapes, notJson, notSchema);
     cursor.advance();
     return cursor;
-  }
-
-  private static boolean hasEscapes(byte[] octets) {
-    for (byte octet : octets) {
-      if (octet == '\\') {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Enters this value, which must be an object. */
@@ -144,14 +144,28 @@ public final class JsonCursor implements AutoCloseable {
     throw wrong(2 * size + " hexadecimal digits");
   }
 
+  /** This value, which must be {@code true} or {@code false}: never a string that looks like it. */
+  public boolean bool() throws RefutedException {
+    JsonToken token = parser.currentToken();
+    if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
+      throw wrong("a boolean");
+    }
+    return token == JsonToken.VALUE_TRUE;
+  }
+
   /** This value, which must be an integer from 0 to {@code max}. */
   public int unsigned(int max) throws RefutedException {
+    return (int) unsigned((long) max);
+  }
+
+  /** This value, which must be an integer from 0 to {@code max}. */
+  public long unsigned(long max) throws RefutedException {
     require(JsonToken.VALUE_NUMBER_INT, "an integer from 0 to " + max);
     try {
       if (parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
         long value = parser.getLongValue();
         if (value >= 0 && value <= max) {
-          return (int) value;
+          return value;
         }
       }
     } catch (IOException e) {
@@ -165,21 +179,44 @@ public final class JsonCursor implements AutoCloseable {
     require(JsonToken.START_OBJECT, "an object");
     int start = (int) parser.currentTokenLocation().getByteOffset();
     skip();
-    return input.slice(start, (int) parser.currentLocation().getByteOffset());
+    int end = (int) parser.currentLocation().getByteOffset();
+    return Bytes.of(input.slice(input.position() + start, end - start));
   }
 
   /** Passes over this value, whatever it is, and whatever it holds. */
   public void skip() throws RefutedException {
+    skip(false);
+  }
+
+  /** Passes over this value, in which integers must be unsigned and of 64 bits. */
+  public void skipUnsigned() throws RefutedException {
+    skip(true);
+  }
+
+  private void skip(boolean unsigned) throws RefutedException {
     JsonToken token = parser.currentToken();
     for (int depth = 0; ; token = advance()) {
       if (token.isStructStart()) {
         depth++;
       } else if (token.isStructEnd()) {
         depth--;
+      } else if (unsigned && token == JsonToken.VALUE_NUMBER_INT && !isUnsigned()) {
+        throw wrong("an unsigned integer of 64 bits");
       }
       if (depth == 0) {
         return;
       }
+    }
+  }
+
+  private boolean isUnsigned() throws RefutedException {
+    try {
+      return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+          ? parser.getBigIntegerValue().signum() > 0
+              && parser.getBigIntegerValue().bitLength() <= Long.SIZE
+          : parser.getLongValue() >= 0;
+    } catch (IOException e) {
+      throw refuted(notJson, root, "strict JSON");
     }
   }
 
@@ -281,7 +318,7 @@ public final class JsonCursor implements AutoCloseable {
         default -> {}
       }
       boolean isText = token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME;
-      if (escapes && isText && !StrictJson.isWellFormed(parser.getText())) {
+      if (escapes && isText && !JsonText.isWellFormed(parser.getText())) {
         throw refuted(notJson, root, "strict JSON");
       }
       return token;

@@ -7,57 +7,74 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The member names of the JSON objects that a reader is in, to find one that comes twice. Objects
- * are small as a rule: their names are compared one by one. In a large one that would take
- * quadratic time, so that it gets a set.
+ * are small as a rule: their names are compared one by one, if their hashes do not tell. In a large
+ * one that would take quadratic time, so that it gets a set.
  */
 final class NameStack {
   private static final int SMALL = 24;
 
-  private final int[] begins = new int[StrictJson.MAX_DEPTH + 1];
-  private final @Nullable Set<String>[] large = newSets();
-  private String[] names = new String[2 * SMALL];
-  private int size;
-  private int depth;
+  /** Names that differ at their end have hashes that differ in their low bits alone. */
+  private static final int SPREAD = 0x9E3779B1;
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no arrays of generic type.
-  private static @Nullable Set<String>[] newSets() {
-    return new Set[StrictJson.MAX_DEPTH + 1];
-  }
+  /** The objects around the innermost one. */
+  private final Names[] around = new Names[JsonNames.MAX_DEPTH + 1];
+
+  private int depth;
+  private Names innermost = new Names();
 
   /** Begins an object inside those that are open. */
   void enter() {
-    begins[depth] = size;
-    large[depth] = null;
-    depth++;
+    around[depth++] = innermost;
+    innermost = new Names();
   }
 
   /** Ends the innermost object. */
   void leave() {
-    depth--;
-    size = begins[depth];
+    innermost = around[--depth];
   }
 
   /** Whether {@code name} is new in the innermost object. */
   boolean add(String name) {
-    int begin = begins[depth - 1];
-    @Nullable Set<String> set = large[depth - 1];
-    if (set != null) {
-      return set.add(name);
-    }
-    for (int i = begin; i < size; i++) {
-      if (names[i].equals(name)) {
+    return innermost.add(name);
+  }
+
+  /** The names of one object. */
+  private static final class Names {
+    private String[] names = new String[8];
+    private int size;
+
+    /** One bit a name, by its hash: a name whose bit is missing is new. */
+    private long seen;
+
+    private @Nullable Set<String> large;
+
+    boolean add(String name) {
+      if (large != null) {
+        return large.add(name);
+      }
+      long bit = 1L << ((name.hashCode() * SPREAD) >>> (Integer.SIZE - 6));
+      if ((seen & bit) != 0 && has(name)) {
         return false;
       }
+      seen |= bit;
+      if (size == SMALL) {
+        large = new HashSet<>(Arrays.asList(names));
+        return large.add(name);
+      }
+      if (size == names.length) {
+        names = Arrays.copyOf(names, Math.min(2 * size, SMALL));
+      }
+      names[size++] = name;
+      return true;
     }
-    if (size - begin == SMALL) {
-      set = new HashSet<>(Arrays.asList(names).subList(begin, size));
-      large[depth - 1] = set;
-      return set.add(name);
+
+    private boolean has(String name) {
+      for (int i = 0; i < size; i++) {
+        if (names[i].equals(name)) {
+          return true;
+        }
+      }
+      return false;
     }
-    if (size == names.length) {
-      names = Arrays.copyOf(names, 2 * size);
-    }
-    names[size++] = name;
-    return true;
   }
 }

@@ -17,11 +17,12 @@ class StrictJsonFuzzTest {
   void parses(byte[] input) {
     try {
       Json value = StrictJson.parse("x", Bytes.of(input), 1 << 20);
-      // What was accepted has one reading: its text is the input but for the space around it.
-      Bytes text = value.text();
-      assertThat(new String(text.toArray(), StandardCharsets.UTF_8))
-          .isEqualTo(new String(input, StandardCharsets.UTF_8).strip());
-      assertThat(StrictJson.parse("x", text, 1 << 20)).isEqualTo(value);
+      // What was accepted has one reading: an object's text is the input but for the space around.
+      if (value instanceof Json.Obj object) {
+        assertThat(new String(object.text().toArray(), StandardCharsets.UTF_8))
+            .isEqualTo(new String(input, StandardCharsets.UTF_8).strip());
+        assertThat(StrictJson.parse("x", object.text(), 1 << 20)).isEqualTo(value);
+      }
     } catch (MalformedException e) {
       return;
     }

@@ -9,7 +9,6 @@ import io.github.cvmattestation.attestation.internal.Digests;
 import io.github.cvmattestation.attestation.internal.Json;
 import io.github.cvmattestation.testkit.SimulatedCvm;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,8 +67,8 @@ class ImaLogCommandTest {
     assertThat(ran.codes("warnings")).isEmpty();
     Json.Obj ima = ran.json().require("ima").asObject();
     assertThat(ima.require("bank").asString()).isEqualTo("sha256");
-    assertThat(shown(ima.require("matched"))).isEqualTo("2");
-    assertThat(shown(ima.require("unproven"))).isEqualTo("1");
+    assertThat(Ran.plain(ima.require("matched"))).isEqualTo("2");
+    assertThat(Ran.plain(ima.require("unproven"))).isEqualTo("1");
     assertThat(ima.require("bootAggregateCompared").asBoolean()).isTrue();
     List<Json> entries = ima.require("entries").asArray(10);
     assertThat(entries).hasSize(2);
@@ -105,7 +104,7 @@ class ImaLogCommandTest {
     assertThat(ran.code()).isEqualTo(Cvm.REFUSED);
     assertThat(ran.codes("findings")).containsExactly("IMA_REPLAY");
     assertThat(ran.json().require("replay").asString()).isEqualTo("different");
-    assertThat(shown(ran.json().require("mismatches"))).isEqualTo("[10]");
+    assertThat(Ran.plain(ran.json().require("mismatches"))).isEqualTo("[10]");
     assertThat(ran.json().names()).doesNotContain("ima");
   }
 
@@ -146,7 +145,7 @@ class ImaLogCommandTest {
     Ran bad = replay(binary, "json", "--log", file("log", Bytes.ofHex(other)));
     assertThat(bad.code()).isEqualTo(Cvm.REFUSED);
     assertThat(bad.json().require("replay").asString()).isEqualTo("different");
-    assertThat(shown(bad.json().require("mismatches"))).isEqualTo("[7]");
+    assertThat(Ran.plain(bad.json().require("mismatches"))).isEqualTo("[7]");
     assertThat(bad.json().names()).doesNotContain("boot", "ima");
 
     Ran noIma = replay(text("garbage"), "json", "--log", file("log", MACHINE.eventLog()));
@@ -197,10 +196,6 @@ class ImaLogCommandTest {
 
   private String file(String name, Bytes content) throws IOException {
     return Files.write(folder.resolve(name), content.toArray()).toString();
-  }
-
-  private static String shown(Json json) {
-    return new String(json.text().toArray(), StandardCharsets.UTF_8);
   }
 
   private static Bytes text(String text) {

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** One run of the command, in this process. */
 record Ran(int code, String out, String err) {
@@ -46,6 +47,24 @@ record Ran(int code, String out, String err) {
   /** The codes of the findings of a JSON result. */
   List<String> codes(String list) throws MalformedException {
     return json().require(list).asArray(100).stream().map(Ran::code).toList();
+  }
+
+  /** A value that holds no object, without its place: two documents can say the same. */
+  static String plain(Json value) {
+    if (value instanceof Json.Arr array) {
+      return array.items().stream().map(Ran::plain).collect(Collectors.joining(",", "[", "]"));
+    }
+    if (value instanceof Json.Str string) {
+      return '"' + string.value() + '"';
+    }
+    if (value instanceof Json.Num number) {
+      return number.value().toString();
+    }
+    if (value instanceof Json.Bool bool) {
+      return String.valueOf(bool.value());
+    }
+    assertThat(value).isInstanceOf(Json.Null.class);
+    return "null";
   }
 
   private static String code(Json finding) {

@@ -155,7 +155,7 @@ class TdxVectorsTest {
     Ran different = Ran.cvm(args);
     assertThat(different.code()).isEqualTo(Cvm.REFUSED);
     assertThat(different.json().require("replay").asString()).isEqualTo("different");
-    assertThat(different.json().require("mismatches").text().hex()).isEqualTo("5b302c312c325d");
+    assertThat(Ran.plain(different.json().require("mismatches"))).isEqualTo("[0,1,2]");
     args.set(args.size() - 1, file("sgx-quote"));
     assertThat(Ran.cvm(args).codes("findings")).containsExactly("TDX_TYPE");
   }
