@@ -9,6 +9,7 @@ import io.github.cvmattestation.azure.internal.maa.ClaimTree;
 import io.github.cvmattestation.azure.internal.maa.TokenClaims;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A token of Microsoft Azure Attestation that was verified, and what it says. Made by {@link
@@ -22,6 +23,9 @@ public final class MaaToken implements VerifiedToken {
 
   private final AttestationToken token;
   private final TokenClaims claims;
+
+  /** Made when it is first asked for: few callers need more than the typed claims. */
+  private volatile Json.@Nullable Obj tree;
 
   MaaToken(AttestationToken token, TokenClaims proven) {
     this.token = token;
@@ -104,7 +108,7 @@ public final class MaaToken implements VerifiedToken {
    * "x-ms-sevsnpvm-vmpl")}. A dot in a name is part of the name.
    */
   public Optional<ClaimValue> claim(String... path) {
-    Json found = claims.all();
+    Json found = tree();
     for (String name : path) {
       Optional<Json> member =
           found instanceof Json.Obj object ? object.get(name) : Optional.empty();
@@ -119,7 +123,16 @@ public final class MaaToken implements VerifiedToken {
   /** All claims, exactly as the token has them. */
   @Override
   public ClaimValue.Group toGroup() {
-    return ClaimTree.group(claims.all());
+    return ClaimTree.group(tree());
+  }
+
+  private Json.Obj tree() {
+    Json.Obj known = tree;
+    if (known == null) {
+      known = ClaimTree.read(token);
+      tree = known;
+    }
+    return known;
   }
 
   /** Says nothing of the token itself. */

@@ -2,12 +2,25 @@ package io.github.cvmattestation.azure.internal.maa;
 
 import io.github.cvmattestation.attestation.ClaimValue;
 import io.github.cvmattestation.attestation.internal.Json;
+import io.github.cvmattestation.attestation.spi.RefutedException;
+import io.github.cvmattestation.attestation.token.AttestationToken;
 
 /** Claims in neutral form, member for member. */
 public final class ClaimTree {
   private ClaimTree() {}
 
-  /** The value; its integers are unsigned and of 64 bits, as {@link TokenClaims} has seen to. */
+  /** Reads the claims of a token that was verified. */
+  public static Json.Obj read(AttestationToken verified) {
+    try {
+      return CompactToken.read(verified).readClaims();
+    } catch (RefutedException e) {
+      throw new IllegalStateException("claims that were read before", e);
+    }
+  }
+
+  /**
+   * The value; its integers are unsigned and of 64 bits, as {@link TokenClaimsReader} has seen to.
+   */
   public static ClaimValue of(Json value) {
     if (value instanceof Json.Obj object) {
       return group(object);

@@ -1,6 +1,6 @@
 package io.github.cvmattestation.azure.internal.maa;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
@@ -11,41 +11,51 @@ import io.github.cvmattestation.attestation.internal.StrictJson;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.attestation.token.AttestationToken;
 import io.github.cvmattestation.azure.MaaFinding;
+import java.nio.ByteBuffer;
 
 /**
  * A JWS in compact serialisation taken apart (RFC 7515, section 7.1), unproven.
  *
  * @param header the protected header, as it was received
- * @param payload the claims
+ * @param payload the claims, decoded; nobody changes them
  * @param signed what the signature is over: the first two parts as they were received
  * @param signature its octets
  */
-record CompactToken(String header, Json.Obj payload, Bytes signed, Bytes signature) {
+record CompactToken(String header, ByteBuffer payload, Bytes signed, Bytes signature) {
   /**
-   * Decodes claims and signature; {@link #readHeader} does the same for the header. Each must be
-   * the text that encoding its octets gives: the JDK's decoder reads sixteen different last
-   * characters of an RSA signature as the same octets.
+   * Decodes claims and signature. Each part must be the text that encoding its octets gives: the
+   * JDK's decoder reads sixteen different last characters of an RSA signature as the same octets.
    */
   static CompactToken read(AttestationToken token) throws RefutedException {
     String compact = token.compact();
     int first = compact.indexOf('.');
     int second = compact.indexOf('.', first + 1);
-    Bytes payload = decode("claims", compact.substring(first + 1, second));
+    ByteBuffer octets = ascii(compact);
     return new CompactToken(
         compact.substring(0, first),
-        json("claims", payload),
-        Bytes.of(compact.substring(0, second).getBytes(US_ASCII)),
-        decode("signature", compact.substring(second + 1)));
+        decode("claims", octets.slice(first + 1, second - first - 1)),
+        Bytes.of(octets.slice(0, second)),
+        Bytes.of(decode("signature", octets.slice(second + 1, octets.limit() - second - 1))));
   }
 
   /** The protected header, decoded. */
   Json.Obj readHeader() throws RefutedException {
-    return json("header", decode("header", header));
+    return json("header", Bytes.of(decode("header", ascii(header))));
   }
 
-  private static Bytes decode(String part, String text) throws RefutedException {
+  /** The claims of whoever sent the token. */
+  Json.Obj readClaims() throws RefutedException {
+    return json("claims", Bytes.of(payload));
+  }
+
+  /** A token is ASCII, as its form says. */
+  private static ByteBuffer ascii(String text) {
+    return ByteBuffer.wrap(text.getBytes(ISO_8859_1));
+  }
+
+  private static ByteBuffer decode(String part, ByteBuffer text) throws RefutedException {
     try {
-      return Base64s.decode(part, text);
+      return Base64s.decodeUrl(part, text);
     } catch (MalformedException e) {
       throw new RefutedException(e.toFinding(MaaFinding.JWT_FORM));
     }

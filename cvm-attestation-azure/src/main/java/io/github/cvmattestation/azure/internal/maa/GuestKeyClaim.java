@@ -1,98 +1,86 @@
 package io.github.cvmattestation.azure.internal.maa;
 
-import static io.github.cvmattestation.azure.internal.maa.ClaimPath.optional;
-
-import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
-import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
-import io.github.cvmattestation.attestation.internal.Base64s;
-import io.github.cvmattestation.attestation.internal.Json;
+import io.github.cvmattestation.attestation.internal.JsonCursor;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.azure.MaaAttestationType;
 import io.github.cvmattestation.azure.MaaFinding;
-import java.math.BigInteger;
-import java.util.List;
-import java.util.Optional;
+import java.util.Arrays;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The key in a token that Key Vault wraps released keys for: the first of x-ms-runtime.keys that
- * may encrypt (Azure Key Vault, secure key release). The keys below x-ms-isolation-tee are others.
+ * A key (RFC 7517) of x-ms-runtime.keys. Key Vault wraps released keys for the first that may
+ * encrypt (Azure Key Vault, secure key release). The keys below x-ms-isolation-tee are others.
  */
-final class GuestKeyClaim {
+public final class GuestKeyClaim {
   /** What the service calls the vTPM's ephemeral key. */
   private static final String EPHEMERAL = "TpmEphemeralEncryptionKey";
 
-  private static final int MAX_KEYS = 16;
   private static final int MAX_OPERATIONS = 16;
   private static final String F4 = "AQAB";
 
+  private @Nullable String kid;
+  private @Nullable String kty;
+  private @Nullable String modulus;
+  private @Nullable String exponent;
+  private boolean mayEncrypt;
+
   private GuestKeyClaim() {}
 
-  /** Makes sure that it is {@code expected}. */
+  /** Consumes a key. */
+  static GuestKeyClaim read(JsonCursor in) throws RefutedException {
+    GuestKeyClaim key = new GuestKeyClaim();
+    in.beginObject();
+    while (in.nextMember()) {
+      switch (in.name()) {
+        case "kid" -> key.kid = in.string();
+        case "kty" -> key.kty = in.string();
+        case "n" -> key.modulus = in.string();
+        case "e" -> key.exponent = in.string();
+        case "key_use" -> key.mayEncrypt |= in.string().equals("enc");
+        case "key_ops" -> key.readOperations(in);
+        default -> in.skipUnsigned();
+      }
+    }
+    return key;
+  }
+
+  private void readOperations(JsonCursor in) throws RefutedException {
+    in.beginArray();
+    for (int i = 0; in.nextItem(); i++) {
+      if (i == MAX_OPERATIONS) {
+        throw in.wrong("at most " + MAX_OPERATIONS + " operations");
+      }
+      mayEncrypt |= in.string().equals("encrypt");
+    }
+  }
+
+  boolean mayEncrypt() {
+    return mayEncrypt;
+  }
+
+  /** Makes sure that the key in a token is {@code expected}. */
   static void require(TokenClaims claims, PublicKeyInfo.Rsa expected) throws RefutedException {
-    Optional<Json.Obj> key = wrappingKey(claims.all());
-    if (key.isEmpty()) {
+    if (claims.guestKey().isEmpty()) {
       throw refuted("no key that may encrypt");
     }
-    if (claims.type() == MaaAttestationType.AZURE_VM
-        && !text(key.get(), "kid").equals(Optional.of(EPHEMERAL))) {
+    GuestKeyClaim key = claims.guestKey().get();
+    if (claims.type() == MaaAttestationType.AZURE_VM && !EPHEMERAL.equals(key.kid)) {
       throw refuted("a key that the vTPM did not make for this");
     }
-    Optional<Bytes> modulus = optional(key.get(), "n", GuestKeyClaim::base64);
-    if (!text(key.get(), "kty").equals(Optional.of("RSA"))
-        || !text(key.get(), "e").equals(Optional.of(F4))
-        || !modulus.filter(octets -> isModulus(octets, expected)).isPresent()) {
+    if (!"RSA".equals(key.kty) || !F4.equals(key.exponent) || !key.hasModulusOf(expected)) {
       throw refuted("another key");
     }
   }
 
-  /** In the one encoding that it has: RFC 7518, section 6.3.1.1, allows no leading zeros. */
-  private static boolean isModulus(Bytes octets, PublicKeyInfo.Rsa key) {
-    return octets.size() == key.modulusBytes()
-        && new BigInteger(1, octets.toArray()).equals(key.modulus());
-  }
-
-  private static Optional<Json.Obj> wrappingKey(Json.Obj all) throws RefutedException {
-    Optional<Json.Obj> runtime = optional(all, "x-ms-runtime", Json::asObject);
-    if (runtime.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<List<Json>> keys = optional(runtime.get(), "keys", value -> value.asArray(MAX_KEYS));
-    for (Json item : keys.orElse(List.of())) {
-      Json.Obj key = object(item);
-      if (mayEncrypt(key)) {
-        return Optional.of(key);
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static boolean mayEncrypt(Json.Obj key) throws RefutedException {
-    if (text(key, "key_use").equals(Optional.of("enc"))) {
-      return true;
-    }
-    Optional<List<Json>> operations =
-        optional(key, "key_ops", value -> value.asArray(MAX_OPERATIONS));
-    return operations.orElse(List.of()).stream()
-        .anyMatch(
-            operation -> operation instanceof Json.Str text && text.value().equals("encrypt"));
-  }
-
-  private static Json.Obj object(Json value) throws RefutedException {
-    try {
-      return value.asObject();
-    } catch (MalformedException e) {
-      throw new RefutedException(e.toFinding(MaaFinding.JWT_TYPE));
-    }
-  }
-
-  private static Optional<String> text(Json.Obj object, String name) throws RefutedException {
-    return optional(object, name, Json::asString);
-  }
-
-  private static Bytes base64(Json value) throws MalformedException {
-    return Base64s.decode(value.where(), value.asString());
+  /** In the one text that it has: RFC 7518, section 6.3.1.1, base64url without leading zeros. */
+  private boolean hasModulusOf(PublicKeyInfo.Rsa expected) {
+    byte[] signed = expected.modulus().toByteArray();
+    byte[] octets =
+        Arrays.copyOfRange(signed, signed.length - expected.modulusBytes(), signed.length);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(octets).equals(modulus);
   }
 
   private static RefutedException refuted(String actual) {

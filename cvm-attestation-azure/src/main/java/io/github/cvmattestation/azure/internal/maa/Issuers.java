@@ -68,7 +68,7 @@ public final class Issuers {
   }
 
   /** Samples differ on one slash at the end, and on nothing else. */
-  private static String trimmed(String url) {
+  static String trimmed(String url) {
     return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
   }
 

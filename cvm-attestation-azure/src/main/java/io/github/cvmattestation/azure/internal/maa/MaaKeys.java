@@ -69,11 +69,7 @@ public final class MaaKeys {
    * @throws Service if that could not be found out
    */
   VerificationKey find(String issuer, String kid, JwsAlgorithm algorithm) throws RefutedException {
-    Slot slot = slots.get(issuer);
-    if (slot == null) {
-      throw new IllegalArgumentException("not one of the issuers");
-    }
-    Optional<Jwks.Entry> entry = slot.find(kid);
+    Optional<Jwks.Entry> entry = slot(issuer).find(kid);
     if (entry.isEmpty()) {
       throw refuted("none");
     }
@@ -85,6 +81,22 @@ public final class MaaKeys {
       throw refuted("a key for another algorithm");
     }
     return usable.key();
+  }
+
+  /** The same key, if it is at hand and fresh: nobody is asked. */
+  Optional<VerificationKey> findKnown(String issuer, String kid, JwsAlgorithm algorithm) {
+    return slot(issuer)
+        .findKnown(kid)
+        .filter(usable -> usable.fits(algorithm))
+        .map(Jwks.Entry.Usable::key);
+  }
+
+  private Slot slot(String issuer) {
+    Slot slot = slots.get(issuer);
+    if (slot == null) {
+      throw new IllegalArgumentException("not one of the issuers");
+    }
+    return slot;
   }
 
   private static RefutedException refuted(String actual) {
@@ -141,13 +153,22 @@ public final class MaaKeys {
       return entry;
     }
 
+    /** The key, if nobody would be asked for it now. */
+    Optional<Jwks.Entry.Usable> findKnown(String kid) {
+      Known current = known;
+      return current == null ? Optional.empty() : fresh(current, kid, clock.instant());
+    }
+
+    private Optional<Jwks.Entry.Usable> fresh(Known current, String kid, Instant now) {
+      return current
+          .notOlderThan(ages.fresh, now)
+          .flatMap(set -> set.find(kid))
+          .filter(Jwks.Entry.Usable.class::isInstance)
+          .map(Jwks.Entry.Usable.class::cast);
+    }
+
     private boolean isWorthAsking(Known current, String kid, Instant now) {
-      return !current.isPause(now)
-          && current
-              .notOlderThan(ages.fresh, now)
-              .flatMap(set -> set.find(kid))
-              .filter(Jwks.Entry.Usable.class::isInstance)
-              .isEmpty();
+      return !current.isPause(now) && fresh(current, kid, now).isEmpty();
     }
 
     private Known ask(String kid) {

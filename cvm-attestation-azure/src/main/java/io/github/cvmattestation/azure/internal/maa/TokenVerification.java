@@ -1,18 +1,12 @@
 package io.github.cvmattestation.azure.internal.maa;
 
-import static io.github.cvmattestation.azure.internal.maa.ClaimPath.optional;
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.Finding;
 import io.github.cvmattestation.attestation.Ledger;
 import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
-import io.github.cvmattestation.attestation.crypto.VerificationKey;
-import io.github.cvmattestation.attestation.internal.Base64s;
-import io.github.cvmattestation.attestation.internal.BoundedCache;
-import io.github.cvmattestation.attestation.internal.Json;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.attestation.token.AttestationToken;
 import io.github.cvmattestation.azure.MaaAttestationType;
@@ -20,22 +14,15 @@ import io.github.cvmattestation.azure.MaaCheck;
 import io.github.cvmattestation.azure.MaaFinding;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.Set;
 
 /**
- * The steps that prove a token, in the order of proof: who signed is settled before what was said
- * is looked at. Only the issuer's name is read earlier, for it says whose keys count.
+ * The steps that prove a token, in the order of proof: who signed is settled by {@link
+ * TokenSignature} before what was said is looked at.
  */
 public final class TokenVerification {
-  private static final int MAX_HEADERS = 64;
-
-  private final Issuers issuers;
-  private final MaaKeys keys;
+  private final TokenSignature signature;
   private final Demands demands;
-
-  /** What headers say, by their text: an issuer gives all its tokens the same. */
-  private final BoundedCache<String, TokenHeader> headers = new BoundedCache<>(MAX_HEADERS);
 
   /**
    * What a token must be, besides genuine.
@@ -48,8 +35,7 @@ public final class TokenVerification {
 
   /** Steps for tokens of these issuers. */
   public TokenVerification(Issuers issuers, MaaKeys keys, Demands demands) {
-    this.issuers = issuers;
-    this.keys = keys;
+    signature = new TokenSignature(issuers, keys);
     this.demands = demands;
   }
 
@@ -57,30 +43,7 @@ public final class TokenVerification {
   public TokenClaims run(
       AttestationToken token, Nonce nonce, PublicKeyInfo.Rsa guestKey, Instant at, Ledger ledger)
       throws RefutedException {
-    CompactToken parts = CompactToken.read(token);
-    Optional<TokenHeader> known = headers.get(parts.header());
-    TokenHeader header;
-    if (known.isPresent()) {
-      header = known.get();
-      ledger.passed(MaaCheck.FORM);
-    } else {
-      Json.Obj read = parts.readHeader();
-      ledger.passed(MaaCheck.FORM);
-      header = TokenHeader.of(read);
-    }
-    ledger.passed(MaaCheck.HEADER);
-    String issuer = issuers.require(parts.payload());
-    ledger.passed(MaaCheck.ISSUER);
-    VerificationKey key = keys.find(issuer, header.kid(), header.algorithm());
-    ledger.passed(MaaCheck.KEY);
-    if (!key.verifies(header.algorithm().scheme(), parts.signed(), parts.signature())) {
-      throw refuted(MaaFinding.JWT_SIGNATURE, "a signature of header and claims", "none");
-    }
-    ledger.passed(MaaCheck.SIGNATURE);
-    if (known.isEmpty()) {
-      headers.put(parts.header(), header); // only what an issuer has signed is remembered
-    }
-    TokenClaims claims = TokenClaims.of(parts.payload());
+    TokenClaims claims = signature.prove(CompactToken.read(token), ledger);
     ledger.passed(MaaCheck.CLAIMS);
     requireDates(claims, at);
     ledger.passed(MaaCheck.DATES);
@@ -111,31 +74,13 @@ public final class TokenVerification {
     }
   }
 
-  /**
-   * What was sent as the nonce is the text of it in lower-case hexadecimal. The service repeats the
-   * client's payload in base64, and the nonce of a platform's request as it is.
-   */
+  /** What was sent as the nonce is the text of it in lower-case hexadecimal. */
   private static void requireNonce(TokenClaims claims, Nonce nonce) throws RefutedException {
-    Optional<Bytes> found;
-    if (claims.type() == MaaAttestationType.AZURE_VM) {
-      Optional<Json.Obj> payload = Optional.empty();
-      Optional<Json.Obj> runtime = optional(claims.all(), "x-ms-runtime", Json::asObject);
-      if (runtime.isPresent()) {
-        payload = optional(runtime.get(), "client-payload", Json::asObject);
-      }
-      found =
-          payload.isEmpty()
-              ? Optional.empty()
-              : optional(
-                  payload.get(), "nonce", value -> Base64s.decode(value.where(), value.asString()));
-    } else {
-      found = optional(claims.all(), "nonce", value -> Bytes.of(value.asString().getBytes(UTF_8)));
-    }
-    Bytes expected = Bytes.of(nonce.value().hex().getBytes(US_ASCII));
-    if (found.isEmpty()) {
+    if (claims.nonce().isEmpty()) {
       throw refuted(MaaFinding.JWT_NONCE, "the nonce of this challenge", "none");
     }
-    if (!expected.equals(found.get())) {
+    Bytes expected = Bytes.of(nonce.value().hex().getBytes(US_ASCII));
+    if (!expected.equals(claims.nonce().get())) {
       throw refuted(MaaFinding.JWT_NONCE, "the nonce of this challenge", "another");
     }
   }
