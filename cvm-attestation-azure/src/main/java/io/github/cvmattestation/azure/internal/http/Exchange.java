@@ -41,7 +41,7 @@ record Exchange(HttpClient client, HttpLimits limits, HttpTime time, Failures fa
     Context context = new Context(EAGERLY, false).addData(RESPONSE_TIMEOUT, wait);
     CompletableFuture<HttpResponse> answer =
         Mono.defer(() -> client.send(request, context)).toFuture();
-    try (HttpResponse response = await(answer, end, this::withoutAnswer)) {
+    try (HttpResponse response = begun(answer, end)) {
       int status = response.getStatusCode();
       if (status >= 200 && status < 300) {
         return new HttpAnswer(status, body(response, end), response.getHeaders());
@@ -50,6 +50,18 @@ record Exchange(HttpClient client, HttpLimits limits, HttpTime time, Failures fa
         throw failures.of(Failure.HTTP_REDIRECT, status, response.getHeaders(), Bytes.empty());
       }
       return new HttpAnswer(status, errorBody(response, end), response.getHeaders());
+    }
+  }
+
+  private HttpResponse begun(CompletableFuture<HttpResponse> answer, Instant end) {
+    try {
+      return await(answer, end, this::withoutAnswer);
+    } catch (AttestationException e) {
+      // It may have come in the last moment, too late to be cancelled.
+      if (!answer.isCompletedExceptionally()) {
+        answer.join().close();
+      }
+      throw e;
     }
   }
 
@@ -99,15 +111,16 @@ record Exchange(HttpClient client, HttpLimits limits, HttpTime time, Failures fa
     try {
       return result.get(left(end).toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      result.cancel(true);
       throw failures.of(Failure.DEADLINE);
     } catch (InterruptedException e) {
-      result.cancel(true);
       Thread.currentThread().interrupt();
       throw failures.of(Failure.DEADLINE);
     } catch (ExecutionException e) {
       // What broke is told, not what it said: that may be the other side's text.
       throw refusal.apply(e.getCause());
+    } finally {
+      // Without effect on what has come. Whatever ends the wait, nobody waits any more.
+      result.cancel(true);
     }
   }
 

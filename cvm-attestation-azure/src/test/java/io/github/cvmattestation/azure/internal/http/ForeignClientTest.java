@@ -30,6 +30,11 @@ class ForeignClientTest {
 
   /** What another client than the JDK's may hand out. */
   private static HttpClient answering(HttpHeaders headers, Flux<ByteBuffer> body) {
+    return answering(headers, body, () -> {});
+  }
+
+  private static HttpClient answering(
+      HttpHeaders headers, Flux<ByteBuffer> body, Runnable whenClosed) {
     return request ->
         Mono.just(
             new HttpResponse(request) {
@@ -52,6 +57,11 @@ class ForeignClientTest {
               @Override
               public Flux<ByteBuffer> getBody() {
                 return body;
+              }
+
+              @Override
+              public void close() {
+                whenClosed.run();
               }
 
               @Override
@@ -102,6 +112,29 @@ class ForeignClientTest {
     assertThat(Refusals.of(() -> http.get("http://localhost/", Map.of())).failure())
         .isEqualTo(DEADLINE);
     assertThat(cancelled).isTrue();
+  }
+
+  /** Its deadline passes between the request and the wait for its answer. */
+  private static AttestationException.Service tooLate(HttpClient client) {
+    SteppedTime time = SteppedTime.passing(Duration.ofSeconds(30));
+    BoundedHttp http = new BoundedHttp("test service", client, LIMITS, RetryRule.never(), time);
+    return Refusals.of(() -> http.get("http://localhost/", Map.of()));
+  }
+
+  @Test
+  void aRequestIsCancelledWhoseDeadlinePassesBeforeAnybodyWaits() {
+    AtomicBoolean cancelled = new AtomicBoolean();
+    Mono<HttpResponse> never = Mono.<HttpResponse>never().doOnCancel(() -> cancelled.set(true));
+    assertThat(tooLate(request -> never).failure()).isEqualTo(DEADLINE);
+    assertThat(cancelled).isTrue();
+  }
+
+  @Test
+  void anAnswerIsClosedThatCameWhenTheDeadlineHadPassed() {
+    AtomicBoolean closed = new AtomicBoolean();
+    HttpClient client = answering(new HttpHeaders(), Flux.empty(), () -> closed.set(true));
+    assertThat(tooLate(client).failure()).isEqualTo(DEADLINE);
+    assertThat(closed).isTrue();
   }
 
   @Test
