@@ -16,6 +16,7 @@ final class HurriedClient implements HttpClient {
   private final String path;
   private final FaultTime time;
   private volatile Duration leap;
+  private volatile Duration patience = Duration.ZERO;
 
   HurriedClient(HttpClient client, String path, FaultTime time, Duration leap) {
     this.client = client;
@@ -29,6 +30,11 @@ final class HurriedClient implements HttpClient {
     leap = Duration.ZERO;
   }
 
+  /** How long who asked last would have had this client wait for an answer; zero is for ever. */
+  Duration patience() {
+    return patience;
+  }
+
   @Override
   public Mono<HttpResponse> send(HttpRequest request) {
     throw new UnsupportedOperationException("who sends has options");
@@ -36,6 +42,9 @@ final class HurriedClient implements HttpClient {
 
   @Override
   public Mono<HttpResponse> send(HttpRequest request, Context context) {
+    if (request.getUrl().getPath().equals(path)) {
+      patience = (Duration) context.getData("azure-response-timeout").orElse(Duration.ZERO);
+    }
     if (!leap.isZero() && request.getUrl().getPath().equals(path)) {
       time.leap(leap);
     }

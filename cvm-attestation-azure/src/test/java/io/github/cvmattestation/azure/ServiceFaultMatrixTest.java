@@ -39,6 +39,9 @@ class ServiceFaultMatrixTest {
   /** What is left of a deadline when somebody begins to hang or to drip. */
   private static final Duration MOMENT = Duration.ofMillis(100);
 
+  /** After how long a {@link FakeFault#THROTTLED_RETRY_AFTER} wants to be asked again. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(7);
+
   /** Longer than anybody remembers that a service has failed. */
   private static final Duration A_WHILE = Duration.ofMinutes(1);
 
@@ -74,6 +77,30 @@ class ServiceFaultMatrixTest {
     Question(Function<Path, FaultScene> scene) {
       this.scene = scene;
     }
+  }
+
+  /** How often the question is put before somebody gives up. */
+  private static int tries(FakeFault fault, Question question) {
+    return switch (fault) {
+      case NOT_FOUND, GONE ->
+          switch (question) {
+            // So it says that it is being updated; from all others it is an answer.
+            case IMDS_INSTANCE, IMDS_VCEK, IMDS_TD_QUOTE -> 7;
+            default -> 1;
+          };
+      case THROTTLED, THROTTLED_RETRY_AFTER, INTERNAL_ERROR, UNAVAILABLE ->
+          switch (question) {
+            case IMDS_INSTANCE, IMDS_VCEK, IMDS_TD_QUOTE -> 7;
+            case MAA_CERTS -> 3;
+            default -> 4;
+          };
+      case STALE_BODY ->
+          switch (question) {
+            case IMDS_VCEK, IMDS_TD_QUOTE -> 3;
+            default -> 1;
+          };
+      default -> 1;
+    };
   }
 
   private static String expected(FakeFault fault, Question question) {
@@ -114,14 +141,12 @@ class ServiceFaultMatrixTest {
                 IMDS_TD_QUOTE,
                 MAA_ATTEST,
                 MAA_CERTS,
-                AMD_LIST,
-                AMD_VCEK,
                 INTEL_TCB_INFO,
                 INTEL_QE_IDENTITY,
                 INTEL_PCK_LIST ->
                 "ANSWER_MALFORMED";
             // Another key's release, certificate or list is whole: who verifies it tells.
-            case AMD_CHAIN -> HANDED_ON;
+            case AMD_LIST, AMD_CHAIN, AMD_VCEK -> HANDED_ON;
             case VAULT_RELEASE -> "SKR_NONCE";
             case INTEL_ROOT_LIST -> "CRL_ISSUER";
           };
@@ -147,10 +172,20 @@ class ServiceFaultMatrixTest {
     FaultTime time = new FaultTime(Forge.AT);
     Duration leap = endless(fault) ? scene.deadline().minus(MOMENT) : Duration.ZERO;
     HurriedClient http = new HurriedClient(scene.client(), scene.path(), time, leap);
+    scene.server().heal(); // where the cell before has failed
     scene.prime();
     scene.server().fail(scene.path(), fault);
+    int before = scene.server().requestsTo(scene.path());
     try (Asker asker = scene.asker(http, time)) {
       assertThat(outcome(asker)).isEqualTo(expected(fault, question));
+      int tries = tries(fault, question);
+      // The JDK's client itself repeats a GET, once, where the connection ended without an answer.
+      assertThat(scene.server().requestsTo(scene.path()) - before)
+          .isBetween(tries, fault == FakeFault.RESET ? 2 : tries);
+      assertThat(http.patience()).isPositive().isLessThan(scene.deadline());
+      if (fault == FakeFault.THROTTLED_RETRY_AFTER) {
+        assertThat(time.elapsed()).isEqualTo(RETRY_AFTER.multipliedBy(tries - 1));
+      }
       if (!endless(fault)) {
         assertThat(time.elapsed()).isLessThan(scene.deadline());
       }

@@ -12,6 +12,7 @@ import io.github.cvmattestation.testkit.CrlSpec;
 import io.github.cvmattestation.testkit.FakeKds;
 import io.github.cvmattestation.testkit.FakePcs;
 import io.github.cvmattestation.testkit.FaultyServer;
+import io.github.cvmattestation.testkit.Line;
 import io.github.cvmattestation.testkit.SimulatedCvm;
 import java.time.Duration;
 import java.util.function.Function;
@@ -25,57 +26,60 @@ abstract class VendorScene implements FaultScene {
     return Duration.ofSeconds(60);
   }
 
-  @Override
-  public final void prime() {
-    askAll(PLAIN, new FaultTime(Forge.AT));
-  }
-
-  abstract void askAll(HttpClient http, FaultTime time);
-
   /** AMD's, with one of its three answers. */
   static final class Amd extends VendorScene {
-    private final SimulatedCvm cvm = Forge.machine().build();
-    private final ProductLine line = ProductLine.valueOf(cvm.line().name());
-    private final FakeKds kds = FakeKds.of(cvm);
+    private final SimulatedCvm cvm = Forge.machine().line(Line.GENOA).build();
+
+    /** Whose answers are swapped with those of the first. */
+    private final SimulatedCvm other = Forge.machine().line(Line.TURIN).build();
+
+    private final FakeKds kds = FakeKds.of(cvm, other);
     private final String path;
-    private final Function<AmdKds, Bytes> question;
+    private final Question question;
     private final Bytes expected;
 
-    private Amd(Function<Amd, String> path, Function<Amd, Bytes> expected, Answer answer) {
-      this.path = path.apply(this);
-      this.expected = expected.apply(this);
-      question = asked -> answer.of(this, asked);
+    private Amd(
+        Function<SimulatedCvm, String> path,
+        Function<SimulatedCvm, Bytes> expected,
+        Question question) {
+      this.path = path.apply(cvm);
+      this.expected = expected.apply(cvm);
+      this.question = question;
     }
 
-    /** How the question is put. */
-    private interface Answer {
-      Bytes of(Amd scene, AmdKds asked);
+    /** How a machine's question is put. */
+    private interface Question {
+      Bytes ask(SimulatedCvm machine, AmdKds asked);
     }
 
     static Amd list() {
       return new Amd(
-          scene -> FakeKds.crlPath(scene.cvm.line()),
-          scene -> scene.cvm.pki().crl(CrlSpec.of(scene.cvm.line())),
-          (scene, asked) -> asked.revocationList(scene.line));
+          machine -> FakeKds.crlPath(machine.line()),
+          machine -> machine.pki().crl(CrlSpec.of(machine.line())),
+          (machine, asked) -> asked.revocationList(line(machine)));
     }
 
     static Amd chain() {
       return new Amd(
-          scene -> FakeKds.chainPath(scene.cvm.line()),
-          scene -> scene.cvm.pki().chainPem(scene.cvm.line()),
-          (scene, asked) -> asked.chain(scene.line));
+          machine -> FakeKds.chainPath(machine.line()),
+          machine -> machine.pki().chainPem(machine.line()),
+          (machine, asked) -> asked.chain(line(machine)));
     }
 
     static Amd vcek() {
       return new Amd(
-          scene -> FakeKds.vcekPath(scene.cvm),
-          scene -> scene.cvm.leaf().certificate(),
-          (scene, asked) -> asked.vcek(scene.report()));
+          FakeKds::vcekPath,
+          machine -> machine.leaf().certificate(),
+          (machine, asked) -> asked.vcek(report(machine)));
     }
 
-    private SnpReport report() {
+    private static ProductLine line(SimulatedCvm machine) {
+      return ProductLine.valueOf(machine.line().name());
+    }
+
+    private static SnpReport report(SimulatedCvm machine) {
       try {
-        return SnpReport.parse(cvm.snpReport(new ReportData(Bytes.zeros(64))));
+        return SnpReport.parse(machine.snpReport(new ReportData(Bytes.zeros(64))));
       } catch (MalformedException e) {
         throw new AssertionError(e);
       }
@@ -86,11 +90,10 @@ abstract class VendorScene implements FaultScene {
     }
 
     @Override
-    void askAll(HttpClient http, FaultTime time) {
-      AmdKds asked = asked(http, time);
-      asked.revocationList(line);
-      asked.chain(line);
-      asked.vcek(report());
+    public void prime() {
+      AmdKds asked = asked(PLAIN, new FaultTime(Forge.AT));
+      question.ask(cvm, asked);
+      question.ask(other, asked);
     }
 
     @Override
@@ -107,7 +110,7 @@ abstract class VendorScene implements FaultScene {
     public Asker asker(HttpClient http, FaultTime time) {
       AmdKds asked = asked(http, time);
       return () -> {
-        return question.apply(asked).equals(expected) ? RIGHT : HANDED_ON;
+        return question.ask(cvm, asked).equals(expected) ? RIGHT : HANDED_ON;
       };
     }
 
@@ -142,8 +145,8 @@ abstract class VendorScene implements FaultScene {
     }
 
     @Override
-    void askAll(HttpClient http, FaultTime time) {
-      asked(http, time).collateral(quote());
+    public void prime() {
+      asked(PLAIN, new FaultTime(Forge.AT)).collateral(quote());
     }
 
     @Override
