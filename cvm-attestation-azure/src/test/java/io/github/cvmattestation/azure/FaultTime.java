@@ -3,6 +3,7 @@ package io.github.cvmattestation.azure;
 import io.github.cvmattestation.azure.internal.http.HttpTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.random.RandomGenerator;
 
 /** Time that passes in pauses alone, until it leaps; from then on it passes as it really does. */
 final class FaultTime implements HttpTime {
@@ -15,6 +16,11 @@ final class FaultTime implements HttpTime {
   FaultTime(Instant start) {
     this.start = start;
     now = start;
+  }
+
+  @Override
+  public RandomGenerator chance() {
+    return () -> 0;
   }
 
   @Override

@@ -31,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +58,11 @@ class KeyVaultReleaserTest {
   private static final class Steps implements HttpTime {
     private Instant now = Instant.now();
     private Duration waited = Duration.ZERO;
+
+    @Override
+    public RandomGenerator chance() {
+      return () -> 0;
+    }
 
     @Override
     public synchronized Instant now() {

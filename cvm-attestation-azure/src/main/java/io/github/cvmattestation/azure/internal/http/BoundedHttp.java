@@ -125,17 +125,18 @@ public final class BoundedHttp {
     Duration pause = retries.firstPause();
     for (int tries = 1; ; tries++) {
       HttpAnswer answer = exchange.send(request.copy(), end);
-      Duration wait = wait(answer, pause);
+      Duration least = leastWait(answer, pause);
+      Duration left = Duration.between(time.now(), end);
       boolean again = retries.statuses().contains(answer.status()) && tries < retries.tries();
-      if (answer.isSuccess() || !again || !time.now().plus(wait).isBefore(end)) {
+      if (answer.isSuccess() || !again || least.compareTo(left) >= 0) {
         return answer;
       }
-      time.pause(wait);
+      time.pause(RetryRule.spread(least, pause, left, time.chance()));
       pause = pause.multipliedBy(2);
     }
   }
 
-  private Duration wait(HttpAnswer answer, Duration pause) {
+  private Duration leastWait(HttpAnswer answer, Duration pause) {
     String field = answer.headers().getValue(HttpHeaderName.RETRY_AFTER);
     return RetryAfter.read(field, time.now()).orElse(pause);
   }

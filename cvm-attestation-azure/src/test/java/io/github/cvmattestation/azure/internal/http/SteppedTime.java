@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
-/** Time of which each look costs something and each pause takes none. */
+/** Time of which each look costs something and each pause takes none; chance adds nothing. */
 public final class SteppedTime implements HttpTime {
   /** When it begins. */
   public static final Instant START = Instant.parse("2026-11-28T12:00:00Z");
@@ -26,6 +27,11 @@ public final class SteppedTime implements HttpTime {
   /** Time of which each look costs {@code look}. */
   public static SteppedTime passing(Duration look) {
     return new SteppedTime(look);
+  }
+
+  @Override
+  public RandomGenerator chance() {
+    return () -> 0;
   }
 
   @Override
