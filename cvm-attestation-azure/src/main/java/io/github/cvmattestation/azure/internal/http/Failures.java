@@ -6,6 +6,7 @@ import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.AttestationException.Service.Failure;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
+import io.github.cvmattestation.attestation.internal.Json;
 import io.github.cvmattestation.attestation.internal.StrictJson;
 import java.util.Objects;
 
@@ -38,14 +39,18 @@ record Failures(String service) {
         remedy(failure));
   }
 
-  /** Azure's services wrap a code as {@code {"error":{"code":…}}}. */
+  /**
+   * Azure's services wrap a code as {@code {"error":{"code":…}}}, its attestation service at times
+   * as {@code {"Error":{"Code":…}}}. Nothing between the two is read.
+   */
   private static String codeIn(Bytes body) {
     try {
-      return StrictJson.parse("error", body, MAX_ERROR_BODY)
+      Json.Obj document = StrictJson.parse("error", body, MAX_ERROR_BODY).asObject();
+      boolean isCapitalised = document.get("error").isEmpty();
+      return document
+          .require(isCapitalised ? "Error" : "error")
           .asObject()
-          .require("error")
-          .asObject()
-          .require("code")
+          .require(isCapitalised ? "Code" : "code")
           .asString();
     } catch (MalformedException e) {
       return "";

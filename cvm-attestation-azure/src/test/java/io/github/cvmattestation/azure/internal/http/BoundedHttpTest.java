@@ -198,6 +198,29 @@ class BoundedHttpTest {
     assertThat(refusal().requestId()).isEqualTo("b-2");
   }
 
+  @Test
+  void theCodeOfACapitalisedErrorIsKeptAsWell() {
+    response =
+        FakeResponse.json("{\"Error\":{\"Code\":\"Policy\\r\\nDenied\",\"Message\":\"told\"}}")
+            .withStatus(400);
+    assertThat(refusal().serviceCode()).isEqualTo("PolicyDenied");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"Error\":{\"code\":\"X\"}}",
+        "{\"error\":{\"Code\":\"X\"}}",
+        "{\"ERROR\":{\"CODE\":\"X\"}}",
+        "{\"error\":{},\"Error\":{\"Code\":\"X\"}}",
+        "{\"Error\":{\"Code\":7}}"
+      })
+  void noOtherSpellingOfAnErrorIsRead(String body) {
+    response = FakeResponse.json(body).withStatus(400);
+    assertThat(refusal().failure()).isEqualTo(HTTP_STATUS);
+    assertThat(refusal().serviceCode()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "[]", "{\"error\":\"told\"}", "{\"error\":{\"code\":7}}", "<html>"})
   void anErrorWithoutACodeIsStillAStatus(String body) {
