@@ -12,6 +12,7 @@ import io.github.cvmattestation.azure.internal.imds.VcekQuestion;
 import io.github.cvmattestation.snp.SnpReport;
 import io.github.cvmattestation.snp.ThimCertification;
 import io.github.cvmattestation.tdx.TdReport;
+import java.time.Duration;
 
 /**
  * The instance metadata service of Azure (IMDS), which a virtual machine reaches at a link-local
@@ -61,7 +62,19 @@ public final class AzureImds {
    * @throws AttestationException.Service if it cannot be had, or is for another chip or firmware
    */
   public ThimCertification vcek(SnpReport report) {
-    return vcek.ask(report);
+    return vcek(report, ImdsHttp.DEADLINE);
+  }
+
+  /**
+   * The same, for a caller who can ask somebody else, such as {@link AmdKds}, and does so sooner
+   * than after five minutes.
+   *
+   * @param most how long all of it may take, with all repetitions
+   * @throws AttestationException.Service if it cannot be had by then, or is for another chip or
+   *     firmware
+   */
+  public ThimCertification vcek(SnpReport report, Duration most) {
+    return vcek.ask(report, most);
   }
 
   /**

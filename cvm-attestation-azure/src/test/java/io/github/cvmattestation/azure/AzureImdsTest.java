@@ -299,6 +299,19 @@ class AzureImdsTest {
   }
 
   @Test
+  void quotesThatDoNotFitShareOneDeadline() {
+    ReportData earlier = ReportData.of(new Nonce(Bytes.ofHex("5a".repeat(32))));
+    client(tdx).tdQuote(tdReport(earlier));
+    tdx.server().fail(FakeImds.TD_QUOTE, FakeFault.STALE_BODY);
+    Duration look = Duration.ofSeconds(30);
+    SteppedTime slow = SteppedTime.passing(look);
+    AzureImds imds = new AzureImds(tdx.url(), CLIENT, slow);
+    assertThat(refused(() -> imds.tdQuote(tdReport(DATA)))).isNotNull();
+    assertThat(tdx.server().requestsTo(FakeImds.TD_QUOTE)).isGreaterThan(1);
+    assertThat(slow.elapsed()).isLessThan(DEADLINE.plus(look.multipliedBy(3)));
+  }
+
+  @Test
   void aQuoteOfAnotherReportIsRefused() {
     ReportData earlier = ReportData.of(new Nonce(Bytes.ofHex("5a".repeat(32))));
     AzureImds imds = client(tdx);

@@ -58,7 +58,7 @@ class EndorsedEvidenceTest {
   private static final Instant AT = SteppedTime.START;
   private static final Nonce NONCE = new Nonce(Bytes.ofHex("5a".repeat(32)));
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration IMDS_DEADLINE = Duration.ofMinutes(5);
+  private static final Duration HOST_BEFORE_AMD = Duration.ofSeconds(60);
   private static final HttpClient CLIENT = BoundedHttp.direct(PATIENCE, PATIENCE);
 
   @TempDir private Path folder;
@@ -235,11 +235,25 @@ class EndorsedEvidenceTest {
   @EnumSource(FakeFault.class)
   void whateverTheHostDoesAmdIsAskedForTheVcek(FakeFault fault) {
     SimulatedCvm cvm = snp(Line.GENOA, "endorsed").build();
-    try (World world = World.of(cvm, FaultOutcomes.time(fault, IMDS_DEADLINE))) {
+    try (World world = World.of(cvm, FaultOutcomes.time(fault, HOST_BEFORE_AMD))) {
       world.imds.server().fail(FakeImds.CERTIFICATION, fault);
       assertVerified(verify(world));
       boolean failed = FaultOutcomes.of(fault).isPresent();
       assertThat(world.kds.server().requestsTo(FakeKds.vcekPath(cvm))).isEqualTo(failed ? 1 : 0);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NOT_FOUND", "GONE", "THROTTLED", "THROTTLED_RETRY_AFTER", "UNAVAILABLE"})
+  void aHostThatIsBeingUpdatedGetsAMinuteBeforeAmdIsAsked(FakeFault fault) {
+    SteppedTime hostTime = SteppedTime.standing();
+    try (World world = World.of(snp(Line.GENOA, "endorsed").build(), hostTime);
+        AzureCvmAttester attester = world.attester(folder)) {
+      world.imds.server().fail(FakeImds.CERTIFICATION, fault);
+      attester.attest(NONCE);
+      assertThat(world.kds.server().requestsTo(FakeKds.vcekPath(world.cvm))).isEqualTo(1);
+      assertThat(world.imds.server().requestsTo(FakeImds.CERTIFICATION)).isGreaterThan(1);
+      assertThat(hostTime.elapsed()).isPositive().isLessThan(HOST_BEFORE_AMD);
     }
   }
 

@@ -16,17 +16,25 @@ import io.github.cvmattestation.snp.ThimCertification;
 import io.github.cvmattestation.tdx.TdQuote;
 import io.github.cvmattestation.tdx.TdReport;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 
 /**
  * The services as they are reached over HTTP. The host has what is about this machine; where it
- * does not give the right certificate, or none, AMD is asked.
+ * does not give the right certificate within a minute, or none, AMD is asked. Quotes of a TD only
+ * the host can make, so that it gets all the time of {@link AzureImds} for them.
  *
  * @param imds of the host
  * @param kds of AMD
  * @param pcs of Intel, or a mirror
  */
 public record RemoteHost(AzureImds imds, AmdKds kds, IntelPcs pcs) implements HostServices {
+  /**
+   * How long the host may take over a certificate that AMD has as well. Alone it gets five minutes,
+   * for it may be in the middle of an update; a program that waits for its secrets should not.
+   */
+  static final Duration HOST_BEFORE_AMD = Duration.ofSeconds(60);
+
   private static final int LINE = 64;
   private static final byte[] LINE_END = {'\n'};
 
@@ -34,7 +42,7 @@ public record RemoteHost(AzureImds imds, AmdKds kds, IntelPcs pcs) implements Ho
   public VcekChain vcek(Bytes snpReport) {
     SnpReport report = report(snpReport);
     try {
-      ThimCertification answer = imds.vcek(report);
+      ThimCertification answer = imds.vcek(report, HOST_BEFORE_AMD);
       return new VcekChain(answer.vcek(), answer.chain());
     } catch (AttestationException.Service host) {
       return fromKds(report, host);

@@ -74,7 +74,12 @@ public final class BoundedHttp {
    * @throws AttestationException.Service for everything but a success
    */
   public HttpAnswer get(String url, Map<String, String> headers) {
-    return repeat(request(HttpMethod.GET, url, headers));
+    return get(url, headers, end());
+  }
+
+  /** GET, with an end instead of the deadline in the limits. */
+  public HttpAnswer get(String url, Map<String, String> headers, Instant end) {
+    return repeat(request(HttpMethod.GET, url, headers), end);
   }
 
   /**
@@ -83,8 +88,17 @@ public final class BoundedHttp {
    * @throws AttestationException.Service for everything but a success
    */
   public HttpAnswer post(String url, Map<String, String> headers, Bytes body) {
+    return post(url, headers, body, end());
+  }
+
+  /** POST, with an end instead of the deadline in the limits. */
+  public HttpAnswer post(String url, Map<String, String> headers, Bytes body, Instant end) {
     HttpRequest request = request(HttpMethod.POST, url, headers);
-    return repeat(request.setBody(BinaryData.fromBytes(body.toArray())));
+    return repeat(request.setBody(BinaryData.fromBytes(body.toArray())), end);
+  }
+
+  private Instant end() {
+    return time.now().plus(limits.deadline());
   }
 
   /** For the caller who finds that {@code answer} is not what the protocol says it is. */
@@ -111,8 +125,8 @@ public final class BoundedHttp {
         failures.service() + ": its address is no http or https URL", "correct the address");
   }
 
-  private HttpAnswer repeat(HttpRequest request) {
-    HttpAnswer answer = exchange(request);
+  private HttpAnswer repeat(HttpRequest request, Instant end) {
+    HttpAnswer answer = exchange(request, end);
     if (!answer.isSuccess()) {
       throw refusal(statusFailure(answer), answer);
     }
@@ -121,7 +135,10 @@ public final class BoundedHttp {
 
   /** The last answer, whatever status it has: retries are over, or would come too late. */
   HttpAnswer exchange(HttpRequest request) {
-    Instant end = time.now().plus(limits.deadline());
+    return exchange(request, end());
+  }
+
+  private HttpAnswer exchange(HttpRequest request, Instant end) {
     Duration pause = retries.firstPause();
     for (int tries = 1; ; tries++) {
       HttpAnswer answer = exchange.send(request.copy(), end);

@@ -11,10 +11,11 @@ import io.github.cvmattestation.azure.internal.http.HttpLimits;
 import io.github.cvmattestation.azure.internal.http.HttpTime;
 import io.github.cvmattestation.azure.internal.http.RetryRule;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * Requests to IMDS, repeated as its documentation asks: it answers 404 or 410 for up to 70 seconds
@@ -27,8 +28,10 @@ public final class ImdsHttp {
   /** How long an answer may take to begin: a quote has to be made first. */
   public static final Duration READ = Duration.ofSeconds(30);
 
+  /** How long a question may take with all repetitions, where nobody else can be asked. */
+  public static final Duration DEADLINE = Duration.ofMinutes(5);
+
   private static final String SERVICE = "IMDS";
-  private static final Duration DEADLINE = Duration.ofMinutes(5);
 
   /** Two minutes with their pauses: a machine that never has the answer says 404 as well. */
   private static final RetryRule RETRIES =
@@ -77,24 +80,33 @@ public final class ImdsHttp {
     return read(http, http.get(endpoint + path, GET_HEADERS), reader);
   }
 
-  /** What POST of a JSON {@code body} answers. */
-  public <T> T post(String path, Bytes body, int maxBody, Reader<T> reader) {
+  /** What GET answers until {@code end}. */
+  public <T> T get(String path, int maxBody, Instant end, Reader<T> reader) {
     BoundedHttp http = http(maxBody);
-    return read(http, http.post(endpoint + path, POST_HEADERS, body), reader);
+    return read(http, http.get(endpoint + path, GET_HEADERS, end), reader);
+  }
+
+  /** What POST of a JSON {@code body} answers until {@code end}. */
+  public <T> T post(String path, Bytes body, int maxBody, Instant end, Reader<T> reader) {
+    BoundedHttp http = http(maxBody);
+    return read(http, http.post(endpoint + path, POST_HEADERS, body, end), reader);
   }
 
   /**
    * Asks until an answer fits, a few times: IMDS keeps answers, and may lag behind its machine.
    *
+   * @param most how long all of it may take
+   * @param question gets the end of that time
    * @param remedy what to do where none fits
    */
-  public <T> T untilFitting(Supplier<Optional<T>> question, String remedy) {
+  public <T> T untilFitting(Duration most, Function<Instant, Optional<T>> question, String remedy) {
+    Instant end = time.now().plus(most);
     for (int asked = 1; ; asked++) {
-      Optional<T> fitting = question.get();
+      Optional<T> fitting = question.apply(end);
       if (fitting.isPresent()) {
         return fitting.get();
       }
-      if (asked == ASKED) {
+      if (asked == ASKED || !time.now().plus(UNTIL_ASKED_AGAIN).isBefore(end)) {
         throw new AttestationException.Service(
             SERVICE, Failure.ANSWER_MALFORMED, 0, "", "", remedy);
       }

@@ -35,8 +35,9 @@ public final class TdQuoteQuestion {
   public Bytes ask(TdReport report) {
     Bytes body = body(report.raw());
     return imds.untilFitting(
-        () -> {
-          Bytes quote = imds.post(PATH, body, MAX_BODY, TdQuoteQuestion::quote);
+        ImdsHttp.DEADLINE,
+        end -> {
+          Bytes quote = imds.post(PATH, body, MAX_BODY, end, TdQuoteQuestion::quote);
           return fits(quote, report) ? Optional.of(quote) : Optional.empty();
         },
         REMEDY);

@@ -8,6 +8,7 @@ import io.github.cvmattestation.snp.LeafCertificate;
 import io.github.cvmattestation.snp.SnpReport;
 import io.github.cvmattestation.snp.TcbVersion;
 import io.github.cvmattestation.snp.ThimCertification;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,11 +33,16 @@ public final class VcekQuestion {
     this.imds = imds;
   }
 
-  /** The certificates for the key that signed {@code report}. */
-  public ThimCertification ask(SnpReport report) {
+  /**
+   * The certificates for the key that signed {@code report}.
+   *
+   * @param most how long that may take
+   */
+  public ThimCertification ask(SnpReport report, Duration most) {
     return imds.untilFitting(
-        () -> {
-          Answer answer = imds.get(PATH, MAX_BODY, Answer::read);
+        most,
+        end -> {
+          Answer answer = imds.get(PATH, MAX_BODY, end, Answer::read);
           return answer.fits(report) ? Optional.of(answer.thim) : Optional.empty();
         },
         REMEDY);
