@@ -99,6 +99,29 @@ public final class FakeKeyVault implements AutoCloseable {
     return routes.add(name, VaultKeys.ec(curve, policy));
   }
 
+  /**
+   * Puts a new RSA key of 2048 bits there that wraps secrets of the HSM's own (preview), if a
+   * Managed HSM is played: its URL with its version.
+   */
+  public String addSecureWrap(String name, Bytes policy) {
+    return routes.add(name, VaultKeys.secureWrap(policy));
+  }
+
+  /** Changes every answer of secure wrap and unwrap, which is JSON. */
+  public FakeKeyVault onSecureWrap(UnaryOperator<String> change) {
+    routes.onSecureWrap(change);
+    return this;
+  }
+
+  /**
+   * How secure unwrap answers, which is not documented to the end: with the secret itself, or with
+   * RSA-OAEP (SHA-256) of it for the guest key that the token names.
+   */
+  public FakeKeyVault secureUnwrapToGuest(boolean wrapped) {
+    routes.secureUnwrapToGuest(wrapped);
+    return this;
+  }
+
   /** How many keys have been released. */
   public int releases() {
     return releases.get();

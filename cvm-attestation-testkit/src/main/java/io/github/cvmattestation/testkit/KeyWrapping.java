@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.List;
 import java.util.Map;
@@ -36,19 +37,51 @@ final class KeyWrapping {
         };
     try {
       byte[] aes = VaultKey.random(AES_BYTES).toArray();
+      Bytes wrapped = oaep(guestKey, digest, aes);
+      Cipher kwp = Cipher.getInstance("AES/KWP/NoPadding");
+      kwp.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(aes, "AES"));
+      return wrapped.concat(Bytes.of(kwp.doFinal(secret.toArray())));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalArgumentException("no key to wrap to", e);
+    }
+  }
+
+  /**
+   * RSA-OAEP with this hash, and no label.
+   *
+   * @param key a JWK with n and e
+   */
+  static Bytes oaep(Map<?, ?> key, String digest, byte... message) {
+    try {
       Cipher rsa = Cipher.getInstance("RSA/ECB/OAEPPadding");
       rsa.init(
           Cipher.ENCRYPT_MODE,
           KeyFactory.getInstance("RSA")
-              .generatePublic(new RSAPublicKeySpec(number(guestKey, "n"), number(guestKey, "e"))),
-          new OAEPParameterSpec(
-              digest, "MGF1", new MGF1ParameterSpec(digest), PSource.PSpecified.DEFAULT));
-      Cipher kwp = Cipher.getInstance("AES/KWP/NoPadding");
-      kwp.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(aes, "AES"));
-      return Bytes.of(rsa.doFinal(aes)).concat(Bytes.of(kwp.doFinal(secret.toArray())));
+              .generatePublic(new RSAPublicKeySpec(number(key, "n"), number(key, "e"))),
+          parameters(digest));
+      return Bytes.of(rsa.doFinal(message));
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("no key to wrap to", e);
     }
+  }
+
+  /** The message in {@code ciphertext}. */
+  static Bytes openOaep(Bytes pkcs8, String digest, Bytes ciphertext) {
+    try {
+      Cipher rsa = Cipher.getInstance("RSA/ECB/OAEPPadding");
+      rsa.init(
+          Cipher.DECRYPT_MODE,
+          KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(pkcs8.toArray())),
+          parameters(digest));
+      return Bytes.of(rsa.doFinal(ciphertext.toArray()));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalArgumentException("not wrapped with this key", e);
+    }
+  }
+
+  private static OAEPParameterSpec parameters(String digest) {
+    return new OAEPParameterSpec(
+        digest, "MGF1", new MGF1ParameterSpec(digest), PSource.PSpecified.DEFAULT);
   }
 
   /**

@@ -23,6 +23,15 @@ final class VaultKeys {
     return VaultKey.generate("EC-HSM", 0, curve, attributes(), policy(policy));
   }
 
+  /** One that wraps secrets of the HSM's own, and never leaves. */
+  static VaultKey secureWrap(Bytes policy) {
+    Map<String, Object> attributes = attributes();
+    attributes.put("exportable", false);
+    VaultKey key = VaultKey.generate("RSA-HSM", RSA_BITS, "", attributes, policy(policy));
+    SecureWrapping.mark(key.jwk());
+    return key;
+  }
+
   private static Map<String, Object> attributes() {
     Map<String, Object> attributes = new LinkedHashMap<>();
     attributes.put("enabled", true);

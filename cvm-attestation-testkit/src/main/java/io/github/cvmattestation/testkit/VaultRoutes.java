@@ -24,6 +24,8 @@ final class VaultRoutes {
   private ReleasePolicyCheck check = (policy, token) -> true;
   private UnaryOperator<ReleaseAnswerWriter> change = UnaryOperator.identity();
   private WebServer signer;
+  private UnaryOperator<String> secureChange = UnaryOperator.identity();
+  private boolean toGuest;
 
   VaultRoutes(String host, WebServer identity, AtomicInteger releases) {
     this.host = host;
@@ -41,6 +43,14 @@ final class VaultRoutes {
 
   synchronized void signReleasesAs(WebServer wanted) {
     signer = wanted;
+  }
+
+  synchronized void onSecureWrap(UnaryOperator<String> wanted) {
+    secureChange = wanted;
+  }
+
+  synchronized void secureUnwrapToGuest(boolean wanted) {
+    toGuest = wanted;
   }
 
   synchronized String add(String name, VaultKey key) {
@@ -76,6 +86,10 @@ final class VaultRoutes {
       VaultKey key = find(name, versioned ? path.get(2) : null);
       return key == null ? notFound() : release(name, key, JsonText.object(body), request.query());
     }
+    if (method.equals("POST") && versioned && action.startsWith("secure")) {
+      VaultKey key = find(name, path.get(2));
+      return key == null ? notFound() : secure(action, name, key, JsonText.object(body));
+    }
     if (method.equals("GET") && path.size() <= 3) {
       // The Azure SDK ends a request for the newest version with a slash.
       VaultKey key = find(name, action.isEmpty() ? null : action);
@@ -101,14 +115,20 @@ final class VaultRoutes {
         JsonText.find(asked, "key_size") instanceof BigDecimal size
             ? size.intValueExact()
             : DEFAULT_BITS;
-    return keep(
-        name,
+    VaultKey key =
         VaultKey.generate(
             JsonText.text(asked, "kty"),
             bits,
             JsonText.text(asked, "crv"),
             attributes(asked),
-            policy(asked)));
+            policy(asked));
+    if (SecureWrapping.isMeant(asked)) {
+      if (!key.kty().equals("RSA-HSM")) {
+        return FakeResponse.error(400, "BadParameter");
+      }
+      SecureWrapping.mark(key.jwk());
+    }
+    return keep(name, key);
   }
 
   private FakeResponse put(String name, Map<String, Object> asked) {
@@ -121,6 +141,9 @@ final class VaultRoutes {
   /** What may leave the vault must say to whom, and only keys of the HSM may leave it. */
   private FakeResponse keep(String name, VaultKey key) {
     if (key.isExportable() && (key.policy().isEmpty() || !key.kty().endsWith("-HSM"))) {
+      return FakeResponse.error(400, "BadParameter");
+    }
+    if (SecureWrapping.isMeant(key.jwk()) && (key.isExportable() || key.policy().isEmpty())) {
       return FakeResponse.error(400, "BadParameter");
     }
     add(name, key);
@@ -153,10 +176,7 @@ final class VaultRoutes {
       return FakeResponse.error(400, "BadParameter");
     }
     if (!check.permits(key.policyText(), token)) {
-      return FakeResponse.json(
-              "{\"error\":{\"code\":\"Forbidden\",\"message\":\"no matter\","
-                  + "\"innererror\":{\"code\":\"ForbiddenByPolicy\"}}}")
-          .withStatus(403);
+      return forbidden();
     }
     Bytes ciphertext = KeyWrapping.wrap(KeyWrapping.guestKey(token), enc, key.secret());
     String named = enc.isEmpty() ? "CKM_RSA_AES_KEY_WRAP" : enc;
@@ -168,6 +188,28 @@ final class VaultRoutes {
     answer.bundle("release_policy", JsonText.write(key.policy()));
     releases.incrementAndGet();
     return FakeResponse.json("{\"value\":\"" + change.apply(answer).sign(signer) + "\"}");
+  }
+
+  private static FakeResponse forbidden() {
+    return FakeResponse.json(
+            "{\"error\":{\"code\":\"Forbidden\",\"message\":\"no matter\","
+                + "\"innererror\":{\"code\":\"ForbiddenByPolicy\"}}}")
+        .withStatus(403);
+  }
+
+  /** No vault but a Managed HSM has these. */
+  private FakeResponse secure(String action, String name, VaultKey key, Map<String, Object> asked) {
+    boolean unwrap = action.equals(SecureWrapping.UNWRAP);
+    if (!host.contains(".managedhsm.") || !(unwrap || action.equals(SecureWrapping.WRAP))) {
+      return notFound();
+    }
+    if (unwrap && !check.permits(key.policyText(), JsonText.text(asked, "target"))) {
+      return forbidden();
+    }
+    Bytes value =
+        unwrap ? SecureWrapping.unwrap(key, asked, toGuest) : SecureWrapping.wrap(key, asked);
+    String answer = SecureWrapping.answer(url(name, key), value);
+    return FakeResponse.json(secureChange.apply(answer));
   }
 
   private String bundle(String name, VaultKey key) {

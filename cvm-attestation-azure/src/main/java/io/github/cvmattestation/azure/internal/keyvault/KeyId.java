@@ -34,7 +34,7 @@ public record KeyId(String host, String name, Optional<String> version) {
   }
 
   /** A key as the service names it. */
-  static Optional<KeyId> parse(String url) {
+  public static Optional<KeyId> parse(String url) {
     Matcher matcher = URL.matcher(url);
     return matcher.matches()
         ? Optional.of(

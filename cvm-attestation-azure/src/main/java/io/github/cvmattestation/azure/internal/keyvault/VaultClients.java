@@ -2,6 +2,9 @@ package io.github.cvmattestation.azure.internal.keyvault;
 
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.http.HttpClient;
+import com.azure.core.http.HttpPipeline;
+import com.azure.core.http.HttpPipelineBuilder;
+import com.azure.core.http.policy.BearerTokenAuthenticationPolicy;
 import com.azure.core.http.policy.FixedDelayOptions;
 import com.azure.core.http.policy.RetryOptions;
 import com.azure.core.util.Configuration;
@@ -47,14 +50,32 @@ public final class VaultClients {
    */
   public static KeyClient client(
       String host, TokenCredential credential, HttpClient http, HttpTime time) {
-    BoundedHttp bounded = new BoundedHttp("Key Vault", http, LIMITS, RETRIES, time);
     return new KeyClientBuilder()
         .vaultUrl("https://" + host)
         .credential(credential)
-        .httpClient(new BoundedClient(bounded))
+        .httpClient(bounded(http, time))
         .retryOptions(RETRIED_BELOW)
         .configuration(Configuration.NONE)
         .addPolicy(new NewestVersion())
         .buildClient();
+  }
+
+  /**
+   * A pipeline for what the SDK's client does not know. Its access tokens are for the service that
+   * the host's name belongs to: no answer says whom else to get one for.
+   *
+   * @param host from {@link VaultHost}
+   */
+  public static HttpPipeline pipeline(
+      String host, TokenCredential credential, HttpClient http, HttpTime time) {
+    String scope = "https://" + VaultHost.audience(host) + "/.default";
+    return new HttpPipelineBuilder()
+        .policies(new BearerTokenAuthenticationPolicy(credential, scope))
+        .httpClient(bounded(http, time))
+        .build();
+  }
+
+  private static HttpClient bounded(HttpClient http, HttpTime time) {
+    return new BoundedClient(new BoundedHttp("Key Vault", http, LIMITS, RETRIES, time));
   }
 }

@@ -47,6 +47,11 @@ final class VaultErrors {
 
   /** The exception for an answer with this status. */
   static AttestationException.Service of(HttpResponse response) {
+    return of(response, remedy(response.getStatusCode()));
+  }
+
+  /** The same with what to do about it in place of what helps where a key is to be released. */
+  static AttestationException.Service of(HttpResponse response, String remedy) {
     int status = response.getStatusCode();
     return new AttestationException.Service(
         SERVICE,
@@ -54,7 +59,7 @@ final class VaultErrors {
         status,
         Objects.requireNonNullElse(response.getHeaderValue(REQUEST_ID), ""),
         code(response),
-        remedy(status));
+        remedy);
   }
 
   /** The answer is a success, and not what the protocol says it is. */
@@ -70,7 +75,7 @@ final class VaultErrors {
     return status == THROTTLED ? Failure.ENDPOINT_THROTTLED : Failure.HTTP_STATUS;
   }
 
-  private static String remedy(int status) {
+  static String remedy(int status) {
     return switch (status) {
       case 400 -> "check that the key is exportable and has a release policy";
       case 401 -> "check that the credential is of the vault's tenant and for its audience";

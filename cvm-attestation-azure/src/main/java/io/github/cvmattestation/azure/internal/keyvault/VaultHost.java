@@ -20,6 +20,7 @@ public final class VaultHost {
           ".managedhsm.usgovcloudapi.net");
 
   private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
+  private static final String MANAGED_HSM = "managedhsm.";
   private static final int HTTPS = 443;
 
   private VaultHost() {}
@@ -50,6 +51,26 @@ public final class VaultHost {
     throw new AttestationException.Configuration(
         "not the URL of a Key Vault or Managed HSM",
         "take the vault's URI from its overview page, such as https://contoso.vault.azure.net");
+  }
+
+  /**
+   * The same for a Managed HSM alone: a Key Vault knows none of what is asked there.
+   *
+   * @throws AttestationException.Configuration if the URL is anything else, a Key Vault's too
+   */
+  public static String ofManagedHsm(String hsmUrl) {
+    String host = of(hsmUrl);
+    if (!audience(host).startsWith(MANAGED_HSM)) {
+      throw new AttestationException.Configuration(
+          "a Key Vault, and no Managed HSM",
+          "name a Managed HSM, such as https://contoso.managedhsm.azure.net");
+    }
+    return host;
+  }
+
+  /** The domain of the service, for which access tokens are: the host without its first label. */
+  static String audience(String host) {
+    return host.substring(host.indexOf('.') + 1);
   }
 
   private static boolean isVault(String host, String suffix) {
