@@ -36,18 +36,18 @@ import java.util.Set;
  * secret is an AES key of 256 bits. It gives neither a nonce nor a signature, and never says that
  * the secret is encrypted to a key of the token. Its example answer has 32 bytes, but they are
  * those of the older unwrapKey example. Microsoft's SDKs call the value the unwrapped key. So the
- * caller says which form he expects ({@link AnswerForm}); every other answer is refused. Algorithms
- * other than RSA-OAEP-256 are not asked for. Later previews want a further parameter
+ * caller says which form is expected ({@link AnswerForm}); every other answer is refused.
+ * Algorithms other than RSA-OAEP-256 are not asked for. Later previews want a further parameter
  * (2026-07-01-preview, applicationTrustedIssuer) and are not spoken.
  *
  * <p><b>What protects you.</b> Nobody signs an answer, unlike {@link KeyVaultReleaser}'s, and no
  * nonce ties it to its request. Key id and algorithm are compared, but whoever can break into the
- * TLS connection can write both, and hand over a secret of his own choice. The same goes for
- * storage: the wrapping key is public, so whoever can replace a {@link WrappedSecret} can wrap a
- * secret that he knows, and the HSM opens it like any other. What you encrypt with such a secret is
- * his to read. So keep wrapped secrets where they cannot be replaced, or bind them: let something
- * that was encrypted or authenticated with the true secret, and that nobody else can make, be
- * opened first. An error from a false secret is then a denial of service and no more.
+ * TLS connection can write both, and hand over a secret of their choice. The same goes for storage:
+ * the wrapping key is public, so whoever can replace a {@link WrappedSecret} can wrap a secret that
+ * they know, and the HSM opens it like any other. What you encrypt with such a secret is theirs to
+ * read. So keep wrapped secrets where they cannot be replaced, or bind them: let something that was
+ * encrypted or authenticated with the true secret, and that nobody else can make, be opened first.
+ * An error from a false secret is then a denial of service and no more.
  *
  * <p>Safe for use by several threads.
  */
