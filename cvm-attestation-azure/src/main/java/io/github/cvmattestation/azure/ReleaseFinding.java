@@ -2,12 +2,19 @@ package io.github.cvmattestation.azure;
 
 import io.github.cvmattestation.attestation.FindingCode;
 
-/** Why a key was not released, or why what the vault answered is not believed. */
+/**
+ * Why a key was not released, or a secret not unwrapped, or why what the vault answered is not
+ * believed.
+ */
 public enum ReleaseFinding implements FindingCode {
   /** The vault says no (HTTP 403): the key's release policy, a missing permission or a firewall. */
   RELEASE_DENIED("Key Vault REST 2025-07-01, Release; Key Vault error 403"),
-  /** The answer is no release answer at all, or has a kind of key that is not known here. */
-  SKR_FORM("Key Vault REST 2025-07-01, Release; RFC 7515 §7.1"),
+  /**
+   * The answer is of another form than such answers have, or has a kind of key that is not known
+   * here.
+   */
+  SKR_FORM(
+      "Key Vault REST 2025-07-01, Release; 2026-01-01-preview, SecureKeyOperationResult; RFC 7515 §7.1"),
   /**
    * The answer is not signed, or not under a certificate that a trusted authority stands behind.
    */
@@ -19,9 +26,11 @@ public enum ReleaseFinding implements FindingCode {
   /** The answer is to another request. */
   SKR_NONCE("Key Vault REST 2025-07-01, Release: request.nonce"),
   /** Another key, or another version of it, than the one asked for. */
-  SKR_KEY_ID("Key Vault REST 2025-07-01, Release: request.kid, response.key.key.kid"),
+  SKR_KEY_ID(
+      "Key Vault REST 2025-07-01, Release: request.kid, response.key.key.kid; 2026-01-01-preview, SecureKeyOperationResult: kid"),
   /** The key is wrapped in another way than was asked for. */
-  SKR_ENC("Key Vault REST 2025-07-01, Release: request.enc, key_hsm.header.enc"),
+  SKR_ENC(
+      "Key Vault REST 2025-07-01, Release: request.enc, key_hsm.header.enc; 2026-01-01-preview, SecureKeyOperationResult: alg"),
   /** The key is disabled, not yet or no longer valid, or not meant to be released. */
   SKR_KEY_STATE("Key Vault REST 2025-07-01, KeyAttributes"),
   /** The key has another release policy than it must have, or none that is seen. */

@@ -25,9 +25,8 @@ import io.github.cvmattestation.azure.ManagedHsmSecureWrap.AnswerForm;
 import io.github.cvmattestation.azure.ManagedHsmSecureWrap.Unwrapping;
 import io.github.cvmattestation.azure.ManagedHsmSecureWrap.WrappedSecret;
 import io.github.cvmattestation.azure.ManagedHsmSecureWrap.Wrapping;
-import io.github.cvmattestation.azure.SecureWrapScene.Steps;
-import io.github.cvmattestation.azure.internal.keyvault.VaultClients;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -180,7 +179,7 @@ class ManagedHsmSecureWrapTest {
     ManagedHsmSecureWrap asking =
         ManagedHsmSecureWrap.builder(url, credential, AnswerForm.SECRET_ITSELF)
             .httpClient(request -> Mono.error(new IOException("nobody there")))
-            .time(new Steps())
+            .time(new FaultTime(Instant.now()))
             .build();
     assertThatThrownBy(() -> asking.wrapNewSecret(scene.key))
         .isInstanceOf(AttestationException.Service.class);
@@ -201,9 +200,7 @@ class ManagedHsmSecureWrapTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aKeyForThisIsMadeWithAPolicyAndNotExportable(boolean exportable) {
-    KeyClient keys =
-        VaultClients.client(
-            "contoso.managedhsm.azure.net", VaultClient.credential(), scene.client, new Steps());
+    KeyClient keys = scene.keys();
     CreateRsaKeyOptions options =
         new CreateRsaKeyOptions("made")
             .setHardwareProtected(true)

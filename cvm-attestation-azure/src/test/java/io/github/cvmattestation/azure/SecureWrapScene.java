@@ -11,11 +11,9 @@ import io.github.cvmattestation.azure.ManagedHsmSecureWrap.AnswerForm;
 import io.github.cvmattestation.azure.ManagedHsmSecureWrap.Unwrapping;
 import io.github.cvmattestation.azure.ManagedHsmSecureWrap.WrappedSecret;
 import io.github.cvmattestation.azure.ManagedHsmSecureWrap.Wrapping;
-import io.github.cvmattestation.azure.internal.http.HttpTime;
 import io.github.cvmattestation.azure.internal.keyvault.VaultClients;
 import io.github.cvmattestation.testkit.FakeKeyVault;
 import java.security.PublicKey;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -42,7 +40,7 @@ final class SecureWrapScene implements AutoCloseable {
   ManagedHsmSecureWrap.Builder builder(AnswerForm form) {
     return ManagedHsmSecureWrap.builder(hsm.vaultUrl(), VaultClient.credential(), form)
         .httpClient(client)
-        .time(new Steps());
+        .time(new FaultTime(Instant.now()));
   }
 
   ManagedHsmSecureWrap asking(AnswerForm form) {
@@ -51,7 +49,8 @@ final class SecureWrapScene implements AutoCloseable {
 
   /** Whoever manages keys there. */
   KeyClient keys() {
-    return VaultClients.client(HOST, VaultClient.credential(), client, new Steps());
+    return VaultClients.client(
+        HOST, VaultClient.credential(), client, new FaultTime(Instant.now()));
   }
 
   /** What anybody may have of the key. */
@@ -99,20 +98,5 @@ final class SecureWrapScene implements AutoCloseable {
 
   static String local(String url) {
     return url.substring(url.indexOf("/keys/") + "/keys/".length());
-  }
-
-  /** Time that passes when somebody waits, and never otherwise. */
-  static final class Steps implements HttpTime {
-    private Instant now = Instant.now();
-
-    @Override
-    public synchronized Instant now() {
-      return now;
-    }
-
-    @Override
-    public synchronized void pause(Duration pause) {
-      now = now.plus(pause);
-    }
   }
 }
