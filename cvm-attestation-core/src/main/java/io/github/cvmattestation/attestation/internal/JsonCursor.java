@@ -9,6 +9,7 @@ import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,8 @@ public final class JsonCursor implements AutoCloseable {
   private final FindingCode notJson;
   private final FindingCode notSchema;
   private final NameStack names = new NameStack();
+
+  private @Nullable String name;
 
   /** Whether a name or string may hold half a surrogate pair: UTF-8 has no way to write one. */
   private final boolean escapes;
@@ -94,18 +97,31 @@ public final class JsonCursor implements AutoCloseable {
 
   /** Goes to the next member and tells whether there is one; if not, the object is left. */
   public boolean nextMember() throws RefutedException {
-    if (advance() == JsonToken.END_OBJECT) {
+    try {
+      name = parser.nextFieldName();
+    } catch (IOException e) {
+      // Jackson's message quotes the input, so it goes no further.
+      throw refuted(notJson, root, "strict JSON");
+    }
+    if (name == null) {
+      names.leave(); // nothing else than its end can follow in an object
       return false;
     }
+    requireNew(name);
     advance();
     return true;
   }
 
-  /** The name of the member whose value this is. */
-  public String name() throws RefutedException {
-    try {
-      return parser.currentName();
-    } catch (IOException e) {
+  /** The name of the member that was gone to last. */
+  public String name() {
+    return Objects.requireNonNull(name);
+  }
+
+  private void requireNew(String found) throws RefutedException {
+    if (!names.add(found)) {
+      throw refuted(notJson, root, "each name once");
+    }
+    if (escapes && !JsonText.isWellFormed(found)) {
       throw refuted(notJson, root, "strict JSON");
     }
   }
@@ -308,18 +324,15 @@ public final class JsonCursor implements AutoCloseable {
       switch (token) {
         case START_OBJECT -> names.enter();
         case END_OBJECT -> names.leave();
-        case FIELD_NAME -> {
-          if (!names.add(parser.currentName())) {
-            throw refuted(notJson, root, "each name once");
+        case FIELD_NAME -> requireNew(parser.currentName());
+        case VALUE_STRING -> {
+          if (escapes && !JsonText.isWellFormed(parser.getText())) {
+            throw refuted(notJson, root, "strict JSON");
           }
         }
         // No integer is written with a fraction or an exponent; what is none has two readings.
         case VALUE_NUMBER_FLOAT -> throw refuted(notJson, root, "integers");
         default -> {}
-      }
-      boolean isText = token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME;
-      if (escapes && isText && !JsonText.isWellFormed(parser.getText())) {
-        throw refuted(notJson, root, "strict JSON");
       }
       return token;
     } catch (IOException e) {

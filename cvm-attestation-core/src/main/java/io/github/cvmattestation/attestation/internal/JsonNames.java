@@ -18,6 +18,7 @@ public final class JsonNames {
   static final int MAX_DEPTH = 32;
   static final int MAX_DIGITS = 20;
   static final int MAX_NAME = 1024;
+  private static final long UNLIMITED = -1;
 
   private final int maxSize;
   private final JsonFactory factory;
@@ -50,7 +51,7 @@ public final class JsonNames {
 
   /** No names yet, for documents of at most {@code maxSize} bytes each that become no tree. */
   public static JsonNames forCursor(int maxSize) {
-    return new JsonNames(maxSize, Long.MAX_VALUE);
+    return new JsonNames(maxSize, UNLIMITED);
   }
 
   /** The most bytes that a document may have. */

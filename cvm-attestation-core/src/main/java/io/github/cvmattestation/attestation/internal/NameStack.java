@@ -1,7 +1,9 @@
 package io.github.cvmattestation.attestation.internal;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,21 +18,27 @@ final class NameStack {
   /** Names that differ at their end have hashes that differ in their low bits alone. */
   private static final int SPREAD = 0x9E3779B1;
 
-  /** The objects around the innermost one. */
-  private final Names[] around = new Names[JsonNames.MAX_DEPTH + 1];
+  /** One for each open object, outermost first; behind them those of objects that are closed. */
+  private final List<Names> levels = new ArrayList<>();
 
   private int depth;
   private Names innermost = new Names();
 
   /** Begins an object inside those that are open. */
   void enter() {
-    around[depth++] = innermost;
-    innermost = new Names();
+    if (depth == levels.size()) {
+      levels.add(new Names());
+    }
+    innermost = levels.get(depth++);
+    innermost.clear();
   }
 
   /** Ends the innermost object. */
   void leave() {
-    innermost = around[--depth];
+    depth--;
+    if (depth > 0) {
+      innermost = levels.get(depth - 1);
+    }
   }
 
   /** Whether {@code name} is new in the innermost object. */
@@ -47,6 +55,12 @@ final class NameStack {
     private long seen;
 
     private @Nullable Set<String> large;
+
+    void clear() {
+      size = 0;
+      seen = 0;
+      large = null;
+    }
 
     boolean add(String name) {
       if (large != null) {
