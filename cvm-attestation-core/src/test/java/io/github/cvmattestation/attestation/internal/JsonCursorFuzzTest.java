@@ -6,6 +6,9 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.spi.RefutedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,6 +22,32 @@ class JsonCursorFuzzTest {
   void theCursorAcceptsWhatTheTreeAccepts(byte[] input) {
     Bytes bytes = Bytes.of(input);
     assertThat(isCursorJson(bytes)).isEqualTo(isTreeJson(bytes));
+    assertThat(cursorMembers(bytes)).isEqualTo(treeMembers(bytes));
+  }
+
+  /** The names in an object, in their order; empty for everything else. */
+  private static Optional<List<String>> treeMembers(Bytes input) {
+    try {
+      return Optional.of(List.copyOf(StrictJson.parse("x", input, MAX_SIZE).asObject().names()));
+    } catch (MalformedException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<List<String>> cursorMembers(Bytes input) {
+    List<String> members = new ArrayList<>();
+    try (JsonCursor in =
+        JsonCursor.open("x", input, MAX_SIZE, CoreFinding.CERT_FORMAT, CoreFinding.CERT_FORMAT)) {
+      in.beginObject();
+      while (in.nextMember()) {
+        members.add(in.name());
+        in.skip();
+      }
+      in.end();
+      return Optional.of(members);
+    } catch (RefutedException e) {
+      return Optional.empty();
+    }
   }
 
   private static boolean isTreeJson(Bytes input) {
