@@ -1,5 +1,6 @@
 package io.github.cvmattestation.azure.internal.http;
 
+import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.ANSWER_MALFORMED;
 import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.DEADLINE;
 import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.HTTP_STATUS;
 import static io.github.cvmattestation.attestation.AttestationException.Service.Failure.INPUT_LIMIT;
@@ -10,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.azure.core.http.HttpClient;
 import com.azure.core.util.Configuration;
 import io.github.cvmattestation.attestation.AttestationException;
+import io.github.cvmattestation.attestation.AttestationException.Service.Failure;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.testkit.FakeFault;
 import io.github.cvmattestation.testkit.FakeRequest;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
@@ -95,11 +98,14 @@ class BoundedHttpTest {
   @Test
   void whatIsPostedArrivesUnchanged() {
     Bytes body = Bytes.of("{\"x\":1}".getBytes(UTF_8));
-    http(RetryRule.never())
-        .post(
-            server.url() + PATH + "?api-version=1",
-            Map.of("Content-Type", "application/json", "Metadata", "true"),
-            body);
+    response = FakeResponse.json("[1]");
+    HttpAnswer answer =
+        http(RetryRule.never())
+            .post(
+                server.url() + PATH + "?api-version=1",
+                Map.of("Content-Type", "application/json", "Metadata", "true"),
+                body);
+    assertThat(answer.body()).isEqualTo(Bytes.of("[1]".getBytes(UTF_8)));
     FakeRequest request = server.requests().get(0);
     assertThat(request.method()).isEqualTo("POST");
     assertThat(request.path()).isEqualTo(PATH);
@@ -134,12 +140,29 @@ class BoundedHttpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"61", "999999999", "Sun, 29 Nov 2026 12:00:00 GMT"})
+  @ValueSource(strings = {"60", "61", "999999999", "Sun, 29 Nov 2026 12:00:00 GMT"})
   void aTimeBehindTheDeadlineIsNotWaitedFor(String field) {
     response = FakeResponse.error(429, "Throttled").withHeader("Retry-After", field);
     Refusals.of(() -> get(on(429)));
     assertThat(time.pauses()).isEmpty();
     assertThat(server.requests()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 10, 59})
+  void aTimeBeforeTheDeadlineIsWaitedFor(int seconds) {
+    response =
+        FakeResponse.error(429, "Throttled").withHeader("Retry-After", Integer.toString(seconds));
+    Refusals.of(() -> get(on(429)));
+    assertThat(time.pauses()).startsWith(Duration.ofSeconds(seconds));
+  }
+
+  @Test
+  void aRuleWithoutAPauseRepeatsAtOnce() {
+    server.fail(PATH, FakeFault.UNAVAILABLE);
+    Refusals.of(() -> get(new RetryRule(Set.of(503), 2, Duration.ZERO)));
+    assertThat(time.pauses()).containsExactly(Duration.ZERO);
+    assertThat(server.requests()).hasSize(2);
   }
 
   @Test
@@ -196,6 +219,21 @@ class BoundedHttpTest {
             .withHeader("x-ms-error-code", "Outer");
     assertThat(refusal().serviceCode()).isEqualTo("Outer");
     assertThat(refusal().requestId()).isEqualTo("b-2");
+  }
+
+  @Test
+  void anAnswerThatIsNotWhatItShouldBeIsMalformed() {
+    response = response.withHeader("x-ms-request-id", "a-1");
+    AttestationException.Service refusal =
+        http(RetryRule.never()).malformed(get(RetryRule.never()));
+    assertThat(refusal.failure()).isEqualTo(ANSWER_MALFORMED);
+    assertThat(refusal.requestId()).isEqualTo("a-1");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Failure.class)
+  void everyFailureSaysWhatToDo(Failure failure) {
+    assertThat(new Failures("test service").of(failure).remedy()).isNotBlank();
   }
 
   @Test
