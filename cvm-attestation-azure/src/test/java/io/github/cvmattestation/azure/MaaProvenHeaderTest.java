@@ -13,6 +13,7 @@ import static io.github.cvmattestation.azure.MaaScene.publicKey;
 import static io.github.cvmattestation.azure.MaaScene.refuted;
 import static io.github.cvmattestation.azure.MaaScene.token;
 import static io.github.cvmattestation.azure.MaaScene.verified;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cvmattestation.attestation.Bytes;
@@ -26,6 +27,7 @@ import io.github.cvmattestation.testkit.JwksWriter;
 import io.github.cvmattestation.testkit.TokenWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,14 @@ class MaaProvenHeaderTest {
     published.set(new JwksWriter().key("other", SIGNER).json());
     now.set(AT.plus(Duration.ofHours(2)));
     refuted(verify(verifier, genuine), MaaFinding.JWT_KEY);
+  }
+
+  @Test
+  void textBehindTheClaimsIsRefusedUnderAProvenHeader() {
+    String claims =
+        new String(Base64.getUrlDecoder().decode(token().sign(SIGNER).split("\\.")[1]), UTF_8);
+    verified(MaaScene.verify(token().signRaw(claims, SIGNER)));
+    refuted(MaaScene.verify(token().signRaw(claims + "{}", SIGNER)), MaaFinding.JWT_FORM);
   }
 
   @Test
