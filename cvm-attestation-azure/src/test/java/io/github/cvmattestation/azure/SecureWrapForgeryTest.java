@@ -102,6 +102,7 @@ class SecureWrapForgeryTest {
     "'\"value\":\"', '\"value\":\"AAAA', SKR_FORM",
     "'\"value\":\"', '\"value\":\"!', SKR_FORM",
     "'{', '{\"kid\":\"a\",', SKR_FORM",
+    "'{', '{\"enc\":\"A256KW\",', SKR_FORM",
     "'}', '', SKR_FORM"
   })
   void aLieInEitherAnswerIsRefused(String old, String lie, String code) {
@@ -137,8 +138,7 @@ class SecureWrapForgeryTest {
 
   @Test
   void anAnswerBeyondAllSizesIsRefused() {
-    scene.hsm.onSecureWrap(
-        answer -> answer.replace("{", "{\"more\":\"" + "a".repeat(4096) + "\","));
+    scene.hsm.onSecureWrap(answer -> answer.replaceFirst("}$", " ".repeat(4096) + "}"));
     assertThat(codes(scene.asking(AnswerForm.SECRET_ITSELF).wrapNewSecret(scene.key)))
         .containsExactly("SKR_FORM");
   }

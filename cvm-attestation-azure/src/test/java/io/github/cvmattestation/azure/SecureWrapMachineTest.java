@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -32,6 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class SecureWrapMachineTest {
   private static final String HOST = "contoso.managedhsm.azure.net";
+  private static final String ADMITTED = "6e1c0a52-1f0d-4f3c-9b1e-5a7d2c9e4b60";
+  private static final String STRANGER = "0b8f4d51-7a2e-4c66-8d3f-1f6a90c2e7d4";
 
   @TempDir private Path folder;
 
@@ -43,6 +46,7 @@ class SecureWrapMachineTest {
       FakeMaa maa = FakeMaa.start(MaaVm.AT, cvm);
       GuestBranch branch =
           cvm.tee() == Tee.SNP ? GuestBranch.forSnp(maa.url()) : GuestBranch.forTdx(maa.url());
+      branch.vmUniqueId(ADMITTED);
       FakeKeyVault hsm = FakeKeyVault.start(HOST, MaaVm.AT);
       hsm.policyCheck(World::permits);
       return new World(cvm, maa, hsm, ReleasePolicy.anyOf(branch.build()));
@@ -88,10 +92,14 @@ class SecureWrapMachineTest {
     }
   }
 
+  private static SimulatedCvmBuilder admitted(Tee tee) {
+    return SimulatedCvm.builder().tee(tee).vmUniqueId(ADMITTED);
+  }
+
   @ParameterizedTest
   @EnumSource(Tee.class)
   void aMachineThatThePolicyAdmitsOpensTheSecretInEitherForm(Tee tee) {
-    try (World world = World.of(SimulatedCvm.builder().tee(tee));
+    try (World world = World.of(admitted(tee));
         AzureCvmAttester attester = MaaVm.attester(world.cvm, folder);
         GuestKey key = attester.newKey(MaaVm.NONCE)) {
       VerifiedToken token = world.token(key);
@@ -106,18 +114,55 @@ class SecureWrapMachineTest {
     }
   }
 
+  /** Machines that have a genuine token of their own, but not what the policy wants. */
+  private enum Unwelcome {
+    WITHOUT_SECURE_BOOT("secureboot") {
+      @Override
+      SimulatedCvmBuilder change(SimulatedCvmBuilder machine) {
+        return machine.secureBoot(false);
+      }
+    },
+    DEBUGGED("debug") {
+      @Override
+      SimulatedCvmBuilder change(SimulatedCvmBuilder machine) {
+        return machine.debug();
+      }
+    },
+    ANOTHER_MACHINE("x-ms-azurevm-vmid") {
+      @Override
+      SimulatedCvmBuilder change(SimulatedCvmBuilder machine) {
+        return machine.vmUniqueId(STRANGER);
+      }
+    };
+
+    private final String clause;
+
+    Unwelcome(String clause) {
+      this.clause = clause;
+    }
+
+    abstract SimulatedCvmBuilder change(SimulatedCvmBuilder machine);
+  }
+
   @ParameterizedTest
-  @EnumSource(Tee.class)
-  void aMachineThatThePolicyDoesNotAdmitIsToldTheClause(Tee tee) {
-    try (World world = World.of(SimulatedCvm.builder().tee(tee).secureBoot(false));
+  @CsvSource({
+    "SNP, WITHOUT_SECURE_BOOT",
+    "SNP, DEBUGGED",
+    "SNP, ANOTHER_MACHINE",
+    "TDX, WITHOUT_SECURE_BOOT",
+    "TDX, DEBUGGED",
+    "TDX, ANOTHER_MACHINE"
+  })
+  void aMachineThatThePolicyDoesNotAdmitIsToldTheClause(Tee tee, Unwelcome machine) {
+    try (World world = World.of(machine.change(admitted(tee)));
         AzureCvmAttester attester = MaaVm.attester(world.cvm, folder);
         GuestKey key = attester.newKey(MaaVm.NONCE)) {
       VerifiedToken token = world.token(key);
       ManagedHsmSecureWrap asking = world.asking(AnswerForm.SECRET_ITSELF);
       Unwrapping refused = asking.unwrap(world.wrap(asking), token, key);
       assertThat(codes(refused)).startsWith("RELEASE_DENIED").hasSizeGreaterThan(1);
-      assertThat(((Unwrapping.Refused) refused).findings())
-          .anySatisfy(finding -> assertThat(finding.expected()).contains("secureboot"));
+      assertThat(((Unwrapping.Refused) refused).findings().subList(1, codes(refused).size()))
+          .anySatisfy(finding -> assertThat(finding.expected()).contains(machine.clause));
     }
   }
 
@@ -125,8 +170,8 @@ class SecureWrapMachineTest {
   @ParameterizedTest
   @EnumSource(Tee.class)
   void anotherMachineThatHasTheTokenDoesNotOpenTheSecret(Tee tee) {
-    SimulatedCvm thief = SimulatedCvm.builder().tee(tee).at(MaaVm.AT).seed("thief").build();
-    try (World world = World.of(SimulatedCvm.builder().tee(tee));
+    SimulatedCvm thief = admitted(tee).at(MaaVm.AT).seed("thief").build();
+    try (World world = World.of(admitted(tee));
         AzureCvmAttester attester = MaaVm.attester(world.cvm, folder);
         GuestKey key = attester.newKey(MaaVm.NONCE);
         AzureCvmAttester thiefs = MaaVm.attester(thief, folder);

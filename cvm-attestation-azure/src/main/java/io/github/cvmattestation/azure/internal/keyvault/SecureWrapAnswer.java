@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * What an HSM answers to either request (Key Vault REST 2026-01-01-preview,
- * SecureKeyOperationResult): {@code {kid, value, alg}}, all three required. Nothing in it is
- * signed.
+ * SecureKeyOperationResult): {@code {kid, value, alg}}, all three required, and nothing else: with
+ * a fourth it is another service than the one that was described. Nothing in it is signed.
  */
 public final class SecureWrapAnswer {
   /** RSA of 4096 bits and a long name need some 900. */
@@ -30,6 +30,7 @@ public final class SecureWrapAnswer {
    */
   public static Bytes read(Bytes body, KeyId asked) throws MalformedException, RefutedException {
     Json.Obj answer = StrictJson.parse(NAME, body, MAX_SIZE).asObject();
+    answer.onlyMembers("kid", "value", "alg");
     Optional<KeyId> key = KeyId.parse(answer.require("kid").asString());
     if (key.isEmpty()
         || !key.get().isSameKey(asked)
