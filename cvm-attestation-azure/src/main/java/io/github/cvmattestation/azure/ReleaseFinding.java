@@ -8,7 +8,8 @@ import io.github.cvmattestation.attestation.FindingCode;
  */
 public enum ReleaseFinding implements FindingCode {
   /** The vault says no (HTTP 403): the key's release policy, a missing permission or a firewall. */
-  RELEASE_DENIED("Key Vault REST 2025-07-01, Release; Key Vault error 403"),
+  RELEASE_DENIED(
+      "Key Vault REST 2025-07-01, Release; 2026-01-01-preview, Secure Wrap Key, Secure Unwrap Key; Key Vault error 403"),
   /**
    * The answer is of another form than such answers have, or has a kind of key that is not known
    * here.
@@ -28,7 +29,7 @@ public enum ReleaseFinding implements FindingCode {
   /** Another key, or another version of it, than the one asked for. */
   SKR_KEY_ID(
       "Key Vault REST 2025-07-01, Release: request.kid, response.key.key.kid; 2026-01-01-preview, SecureKeyOperationResult: kid"),
-  /** The key is wrapped in another way than was asked for. */
+  /** The key, or the secret, is wrapped in another way than was asked for. */
   SKR_ENC(
       "Key Vault REST 2025-07-01, Release: request.enc, key_hsm.header.enc; 2026-01-01-preview, SecureKeyOperationResult: alg"),
   /** The key is disabled, not yet or no longer valid, or not meant to be released. */

@@ -33,9 +33,11 @@ public enum CoreFinding implements FindingCode {
   /** A revocation list is not yet, or no longer, valid. */
   CRL_DATES("RFC 5280 §5.1.2.5"),
   /**
-   * A released key cannot be opened: it is not wrapped to this guest, or was changed on the way.
+   * A released key, a data key or a secret cannot be opened: it is not wrapped to this guest, or
+   * was changed on the way.
    */
-  SKR_UNWRAP("PKCS #11 3.1 §6.1.21, CKM_RSA_AES_KEY_WRAP; RFC 5649 §4.2"),
+  SKR_UNWRAP(
+      "RFC 8017 §7.1.2, RSAES-OAEP; PKCS #11 3.1 §6.1.21, CKM_RSA_AES_KEY_WRAP; RFC 5649 §4.2"),
   /** A released private key does not match the public key that was asked for. */
   SKR_KEYPAIR("NIST SP 800-56A Rev. 3 §5.6.2.1.4");
 

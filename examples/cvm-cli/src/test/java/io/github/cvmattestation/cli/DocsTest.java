@@ -43,6 +43,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -60,6 +61,7 @@ class DocsTest {
 
   private static final Pattern CHECK_ID =
       Pattern.compile("\\[((?:snp|tdx|azure|vtpm|boot|maa)\\.[a-z-]+)]");
+  private static final Pattern RELEASE_CODE = Pattern.compile("\\[(SKR_[A-Z_]+)]");
   private static final Pattern JSON_BLOCK = Pattern.compile("(?s)```json\\n(.*?)```");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)(?:#[^)]*)?\\)");
 
@@ -110,6 +112,19 @@ class DocsTest {
     assertThat(existing).contains("boot.log");
     assertThat(drawn).containsAll(existing);
     assertThat(existing).containsAll(drawn);
+  }
+
+  @Test
+  void everythingThatStopsAReleasedKeyIsInTheDrawingOfTrust() throws IOException {
+    List<String> drawn =
+        matches(RELEASE_CODE, read("docs/trust-chains.txt")).map(found -> found.group(1)).toList();
+    List<String> existing =
+        Stream.of(CoreFinding.values(), ReleaseFinding.values())
+            .flatMap(Arrays::stream)
+            .map(code -> ((FindingCode) code).name())
+            .filter(name -> name.startsWith("SKR_"))
+            .toList();
+    assertThat(Set.copyOf(drawn)).hasSize(11).containsExactlyInAnyOrderElementsOf(existing);
   }
 
   @Test

@@ -81,7 +81,7 @@ final class VaultErrors {
       case 401 -> "check that the credential is of the vault's tenant and for its audience";
       case FORBIDDEN -> "check role, firewall and release policy of the vault and the key";
       case 404 -> "check the key's name and version, and that they are in this vault";
-      case THROTTLED -> "ask less often: keep released keys in a KeyCache";
+      case THROTTLED -> "ask less often; a KeyCache keeps what was released";
       default -> "check that the vault can be reached from here, and try again later";
     };
   }
