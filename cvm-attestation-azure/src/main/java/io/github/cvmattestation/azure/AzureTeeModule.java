@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Azure confidential VMs, for {@link java.util.ServiceLoader}. */
 public final class AzureTeeModule implements TeeModule {
@@ -53,10 +54,18 @@ public final class AzureTeeModule implements TeeModule {
    */
   @Override
   public Optional<Guest> guest() {
-    boolean isLinux = OsInfo.local().type() == OsInfo.Type.LINUX;
-    return isLinux && !Files.exists(TPM)
+    return guest(OsInfo.local().type(), TPM, AzureCvmAttester::local);
+  }
+
+  /**
+   * The same for a machine with this system, and a TPM there.
+   *
+   * @param attester of that machine; asked for where there may be a TPM
+   */
+  static Optional<Guest> guest(OsInfo.Type os, Path tpm, Supplier<AzureCvmAttester> attester) {
+    return os == OsInfo.Type.LINUX && !Files.exists(tpm)
         ? Optional.empty()
-        : confidential(AzureCvmAttester.local());
+        : confidential(attester.get());
   }
 
   /** The attester, unless it is of a machine that is not confidential: then it is closed. */

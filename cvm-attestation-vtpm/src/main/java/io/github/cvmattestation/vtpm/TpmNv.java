@@ -12,9 +12,6 @@ import java.util.List;
  * an earlier run with the very same public area.
  */
 public final class TpmNv {
-  /** TPM_RC_HANDLE without its position: nothing is defined there. */
-  private static final int RC_HANDLE = 0x08B;
-
   /** What every TPM can move at once, should it say less, or not say how much. */
   private static final int SMALLEST_BUFFER = 512;
 
@@ -114,7 +111,7 @@ public final class TpmNv {
     try {
       return adopt(wanted);
     } catch (TpmException e) {
-      if (e.code().base() != RC_HANDLE) {
+      if (!e.code().isUndefinedHandle()) {
         throw e;
       }
       return define(wanted, owner, authValue);

@@ -11,6 +11,7 @@ import java.util.Optional;
 public record TpmResponseCode(long value) {
   private static final int FORMAT_ONE = 0x080;
   private static final int PARAMETER = 0x040;
+  private static final int HANDLE = 0x08B;
   private static final int RETRY = 0x922;
   private static final int YIELDED = 0x908;
   private static final int TESTING = 0x90A;
@@ -79,6 +80,11 @@ public record TpmResponseCode(long value) {
   /** Whether the same command may simply be sent again a little later. */
   public boolean isRetryable() {
     return value == RETRY || value == YIELDED || value == TESTING || value == NV_RATE;
+  }
+
+  /** Whether nothing is at a handle that was named: TPM_RC_HANDLE, whichever handle it blames. */
+  public boolean isUndefinedHandle() {
+    return base() == HANDLE;
   }
 
   /** Name, what is blamed, and meaning. */

@@ -39,6 +39,23 @@ class TpmResponseCodeTest {
     assertThat(code.position()).isEqualTo(at);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0x08B, true",
+    "0x18B, true",
+    "0x38B, true",
+    "0x98B, true",
+    "0x1CB, true",
+    "0x184, false",
+    "0x10B, false",
+    "0x14A, false",
+    "0x910, false",
+    "0x00B, false"
+  })
+  void whatIsNotThereIsToldByOneCode(String value, boolean undefined) {
+    assertThat(TpmResponseCode.of(Long.decode(value)).isUndefinedHandle()).isEqualTo(undefined);
+  }
+
   @Test
   void onlyFourCodesAreRetried() {
     for (int value = 0; value < 0x1000; value++) {

@@ -12,7 +12,6 @@ import io.github.cvmattestation.vtpm.TpmException;
  * nothing that the hardware does not prove better, but Azure's service asks for it.
  */
 final class AkCertificate {
-  private static final int RC_HANDLE = 0x08B;
   private static final int RC_NV_UNINITIALIZED = 0x14A;
 
   private AkCertificate() {}
@@ -23,7 +22,7 @@ final class AkCertificate {
     try {
       index = tpm.nv().read(AzureNv.AK_CERTIFICATE);
     } catch (TpmException e) {
-      if (e.code().base() == RC_HANDLE || e.code().base() == RC_NV_UNINITIALIZED) {
+      if (e.code().isUndefinedHandle() || e.code().base() == RC_NV_UNINITIALIZED) {
         throw new AttestationException.Device(
             "the attestation key has no certificate yet (NV index 0x01C101D0)",
             "Azure issues it some minutes after the first start: try again later");

@@ -20,6 +20,7 @@ import io.github.cvmattestation.vtpm.ObjectAttribute;
 import io.github.cvmattestation.vtpm.PcrBank;
 import io.github.cvmattestation.vtpm.PcrSelection;
 import io.github.cvmattestation.vtpm.Tpm;
+import io.github.cvmattestation.vtpm.TpmException;
 import io.github.cvmattestation.vtpm.TpmObject;
 import io.github.cvmattestation.vtpm.TpmSigned;
 import io.github.cvmattestation.vtpm.TpmtPublic;
@@ -79,13 +80,20 @@ public final class EvidenceCollector {
     return exchange.present().map(reported -> reported.parsed().reportType());
   }
 
-  /** Whether Azure's attestation key is in the TPM. */
+  /**
+   * Whether Azure's attestation key is in the TPM.
+   *
+   * @throws AttestationException.Device if the TPM does not say
+   */
   public boolean hasAttestationKey() {
     try {
       tpm.keys().readPublic(AzureNv.AK);
       return true;
-    } catch (AttestationException e) {
-      return false;
+    } catch (TpmException e) {
+      if (e.code().isUndefinedHandle()) {
+        return false;
+      }
+      throw e;
     }
   }
 

@@ -34,9 +34,6 @@ public final class ReportExchange {
   /** Longer than the paravisor's REPORT_TIMER_PERIOD of two seconds. */
   static final Duration PAUSE = Duration.ofMillis(2_200);
 
-  /** TPM_RC_HANDLE without its position: nothing is there. */
-  private static final int RC_HANDLE = 0x08B;
-
   private static final int RC_NV_UNINITIALIZED = 0x14A;
 
   private final Tpm tpm;
@@ -112,7 +109,7 @@ public final class ReportExchange {
       try {
         return tpm.nv().adopt(form);
       } catch (TpmException e) {
-        if (e.code().base() != RC_HANDLE) {
+        if (!e.code().isUndefinedHandle()) {
           throw e;
         }
         return tpm.nv().define(ours, TpmAuth.empty(), new byte[0]);
@@ -129,7 +126,7 @@ public final class ReportExchange {
     try {
       return Optional.of(tpm.nv().read(AzureNv.REPORT));
     } catch (TpmException e) {
-      if (e.code().base() == RC_HANDLE) {
+      if (e.code().isUndefinedHandle()) {
         return Optional.empty();
       }
       if (e.code().base() == RC_NV_UNINITIALIZED) {
