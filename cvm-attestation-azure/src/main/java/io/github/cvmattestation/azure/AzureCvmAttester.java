@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The nonce is bound twice: the vTPM's quote carries it, and the hardware's report carries
  * {@link ReportData#of} of it as user data, so that neither can be older than the other. Safe for
  * use by several threads, one after the other. It talks to the vTPM, to the host's services at
- * 169.254.169.254 ({@link AzureImds}), to AMD ({@link AmdKds}) and to Azure's mirror of Intel's
- * service ({@link IntelPcs}); what those answer is untrusted, here as everywhere.
+ * 169.254.169.254 ({@link AzureImds}), to AMD ({@link AmdKds}), to Azure's mirror of Intel's
+ * service and, where that says nothing, to Intel's own ({@link IntelPcs#azure}); what those answer
+ * is untrusted, here as everywhere.
  */
 public final class AzureCvmAttester implements Guest {
   /** The media type of {@link GuestKey#statement()}: AttestationInfo of Azure's service, JSON. */
@@ -65,7 +66,7 @@ public final class AzureCvmAttester implements Guest {
 
   /**
    * The VM that this program runs in, with its own vTPM, its host's services, AMD's key
-   * distribution service and Azure's mirror of Intel's.
+   * distribution service, and Intel's through Azure's mirror or itself.
    *
    * @throws AttestationException.Device if there is no TPM, or it may not be opened
    */

@@ -18,7 +18,10 @@ import io.github.cvmattestation.tdx.PcsResponse;
 import io.github.cvmattestation.tdx.SignedText;
 import io.github.cvmattestation.tdx.TdQuote;
 import io.github.cvmattestation.tdx.TdxCollateral;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Collateral that is what was asked for is kept for a day, or until its first part ends, and
  * shared. What is about another platform, or has ended, is handed on for a verifier to refute, and
  * not kept. Safe for use by several threads.
+ *
+ * <p>All four parts together may take a minute. One that gives no answer may have another behind it
+ * ({@link Builder#otherwise}), as Azure's mirror has Intel.
  */
 public final class IntelPcs {
   /** Azure's mirror. It takes over new TCB levels later than Intel publishes them. */
@@ -50,14 +56,29 @@ public final class IntelPcs {
   private static final int MAX_LIST = TdxCollateral.MAX_CRL_SIZE;
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration READ = Duration.ofSeconds(20);
+
+  /** How long all parts may take together; then the one behind is asked, if there is one. */
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
   /** 1, 2 and 4 seconds apart. */
   private static final RetryRule RETRIES =
       new RetryRule(Set.of(429, 500, 502, 503, 504), 4, Duration.ofSeconds(1));
 
+  /**
+   * How a service fails that says nothing to the question. What is wrong with any other answer,
+   * somebody should see and mend.
+   */
+  private static final Set<Failure> NO_ANSWER =
+      Set.of(
+          Failure.UNREACHABLE,
+          Failure.DEADLINE,
+          Failure.ENDPOINT_THROTTLED,
+          Failure.HTTP_STATUS,
+          Failure.TRUNCATED);
+
   private final String endpoint;
   private final String rootList;
+  private final @Nullable IntelPcs other;
   private final HttpClient client;
   private final HttpTime time;
   private final KeptAnswers<TdxCollateral> answers;
@@ -66,17 +87,23 @@ public final class IntelPcs {
     endpoint = builder.endpoint;
     rootList =
         builder.rootList != null ? builder.rootList : endpoint + "/sgx/certification/v4/rootcacrl";
+    other = builder.other;
     client = builder.client != null ? builder.client : BoundedHttp.direct(CONNECT, READ);
     time = builder.time;
     answers = new KeptAnswers<>(time);
   }
 
-  /** The mirror of Azure, asked without a proxy. */
+  /**
+   * The mirror of Azure, and Intel's own service where the mirror gives no answer. Both are asked
+   * without a proxy.
+   */
   public static IntelPcs azure() {
-    return builder(AZURE).build();
+    HttpClient client = BoundedHttp.direct(CONNECT, READ);
+    IntelPcs intel = builder(INTEL).rootList(INTEL_ROOT_LIST).httpClient(client).build();
+    return builder(AZURE).httpClient(client).otherwise(intel).build();
   }
 
-  /** Intel's service, asked without a proxy. */
+  /** Intel's service alone, asked without a proxy. */
   public static IntelPcs intel() {
     return builder(INTEL).rootList(INTEL_ROOT_LIST).build();
   }
@@ -104,22 +131,67 @@ public final class IntelPcs {
   }
 
   private Answer<TdxCollateral> fetch(PckQuestion question) {
-    BoundedHttp documents = http(MAX_DOCUMENT);
-    BoundedHttp lists = http(MAX_LIST);
+    return other == null ? ask(question) : fetch(question, other);
+  }
+
+  private Answer<TdxCollateral> fetch(PckQuestion question, IntelPcs behind) {
+    Answer<TdxCollateral> mine;
+    try {
+      mine = ask(question);
+    } catch (AttestationException.Service e) {
+      if (NO_ANSWER.contains(e.failure())) {
+        return instead(e, question, behind);
+      }
+      throw e;
+    }
+    return isOfThePast(mine) ? newerThan(mine, question, behind) : mine;
+  }
+
+  private static Answer<TdxCollateral> instead(
+      AttestationException.Service mine, PckQuestion question, IntelPcs behind) {
+    try {
+      return behind.fetch(question);
+    } catch (AttestationException.Service theirs) {
+      throw new AttestationException.Service(
+          mine.service(),
+          mine.failure(),
+          mine.status(),
+          mine.requestId(),
+          mine.serviceCode(),
+          mine.remedy() + "; asked in its place, " + theirs.getMessage());
+    }
+  }
+
+  /** A mirror may serve what has ended; handed on, it tells a verifier so. */
+  private static Answer<TdxCollateral> newerThan(
+      Answer<TdxCollateral> mine, PckQuestion question, IntelPcs behind) {
+    try {
+      return behind.fetch(question);
+    } catch (AttestationException.Service theirs) {
+      return mine;
+    }
+  }
+
+  private boolean isOfThePast(Answer<TdxCollateral> answer) {
+    return answer.isFitting() && !time.now().isBefore(answer.until());
+  }
+
+  private Answer<TdxCollateral> ask(PckQuestion question) {
+    Instant end = time.now().plus(DEADLINE);
     String tdx = endpoint + "/tdx/certification/v4";
     String sgx = endpoint + "/sgx/certification/v4";
-    HttpAnswer tcbInfo = documents.get(tdx + "/tcb?fmspc=" + question.fmspc().hex(), NO_HEADERS);
-    HttpAnswer qeIdentity = documents.get(tdx + "/qe/identity", NO_HEADERS);
+    HttpAnswer tcbInfo = get(tdx + "/tcb?fmspc=" + question.fmspc().hex(), MAX_DOCUMENT, end);
+    HttpAnswer qeIdentity = get(tdx + "/qe/identity", MAX_DOCUMENT, end);
     String pckList = sgx + "/pckcrl?ca=" + question.ca() + "&encoding=der";
-    Bytes pckCrl = lists.get(pckList, NO_HEADERS).body();
-    Bytes rootCrl = lists.get(rootList, NO_HEADERS).body();
+    Bytes pckCrl = get(pckList, MAX_LIST, end).body();
+    Bytes rootCrl = get(rootList, MAX_LIST, end).body();
     try {
       TdxCollateral collateral =
           TdxCollateral.ofPcs(response(tcbInfo), response(qeIdentity), pckCrl, rootCrl);
-      return new Answer<>(collateral, question.answeredUntil(collateral));
+      return question.answeredBy(collateral);
     } catch (MalformedException e) {
       throw new AttestationException.Service(
-          SERVICE,
+          service(endpoint),
           Failure.ANSWER_MALFORMED,
           0,
           "",
@@ -128,9 +200,20 @@ public final class IntelPcs {
     }
   }
 
-  private BoundedHttp http(int maxBody) {
+  private HttpAnswer get(String url, int maxBody, Instant end) {
     HttpLimits limits = new HttpLimits(maxBody, CONNECT, READ, DEADLINE);
-    return new BoundedHttp(SERVICE, client, limits, RETRIES, time);
+    return new BoundedHttp(service(url), client, limits, RETRIES, time).get(url, NO_HEADERS, end);
+  }
+
+  /** With the host's name, for there are several of them. */
+  private static String service(String url) {
+    try {
+      String host = new URI(url).getHost();
+      return host == null ? SERVICE : SERVICE + " at " + host;
+    } catch (URISyntaxException e) {
+      // Whoever asks at such an address says what is wrong with it.
+      return SERVICE;
+    }
   }
 
   private static PcsResponse response(HttpAnswer answer) {
@@ -145,6 +228,7 @@ public final class IntelPcs {
   public static final class Builder {
     private final String endpoint;
     private @Nullable String rootList;
+    private @Nullable IntelPcs other;
     private @Nullable HttpClient client;
     private HttpTime time = HttpTime.system();
 
@@ -158,6 +242,17 @@ public final class IntelPcs {
      */
     public Builder rootList(String url) {
       rootList = url;
+      return this;
+    }
+
+    /**
+     * Who is asked for all parts where this one gives no answer (it cannot be reached, takes more
+     * than a minute, wants fewer questions, breaks off, or answers with an HTTP error), or where a
+     * part of its answer has ended. After an answer that is not what the protocol says, nobody else
+     * is asked. Nobody, unless set.
+     */
+    public Builder otherwise(IntelPcs behind) {
+      other = behind;
       return this;
     }
 

@@ -92,6 +92,7 @@ public abstract sealed class AttestationException extends RuntimeException {
   public static final class Service extends AttestationException {
     private static final long serialVersionUID = 1L;
 
+    private final String service;
     private final Failure failure;
     private final int status;
     private final String requestId;
@@ -135,10 +136,16 @@ public abstract sealed class AttestationException extends RuntimeException {
         String remedy) {
       super(
           problem(service, failure, status, sanitised(requestId), sanitised(serviceCode)), remedy);
+      this.service = service;
       this.failure = failure;
       this.status = status;
       this.requestId = sanitised(requestId);
       this.serviceCode = sanitised(serviceCode);
+    }
+
+    /** Which one, such as {@code IMDS}. */
+    public String service() {
+      return service;
     }
 
     /** What went wrong. */

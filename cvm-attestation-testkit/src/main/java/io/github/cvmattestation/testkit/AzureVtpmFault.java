@@ -14,6 +14,8 @@ public enum AzureVtpmFault {
   MISSING_AK_CERTIFICATE,
   /** The certificate's index is there, and nobody has written it yet. */
   UNWRITTEN_AK_CERTIFICATE,
+  /** The certificate is the one that a key has until Azure issues the real one. */
+  PROVISIONAL_AK_CERTIFICATE,
   /**
    * The guest's owner defined the certificate's index, as on migrated VMs: anybody may write it.
    */

@@ -42,9 +42,9 @@ record Paravisor(
   }
 
   /** As Azure's own, but for who signed it: no root of Microsoft's is behind it. */
-  Bytes akCertificate(Instant at) {
+  Bytes akCertificate(Instant at, boolean provisional) {
     return new CertificateWriter()
-        .issuer("Simulated Virtual TPM CA")
+        .issuer(provisional ? "MICROSOFT AZURE TRUSTED VM RSA" : "Simulated Virtual TPM CA")
         .subject("simulated.ConfidentialVM.Azure.windows.net")
         .validity(at.minus(DAY), at.plus(DAY.multipliedBy(364)))
         .publicKey(Bytes.of(vtpm.attestationPublicKey().getEncoded()))

@@ -60,8 +60,10 @@ public final class SimulatedCvm implements Attester {
     // What is no NV index of a TPM is a lie that only a messenger can tell.
     boolean fits = !first.isEmpty() && first.size() <= vtpm.largestIndex();
     impossibleReport = fits ? Optional.empty() : Optional.of(first);
+    boolean provisional = from.faults.contains(AzureVtpmFault.PROVISIONAL_AK_CERTIFICATE);
     vtpm.publish(
-        fits ? paravisor::report : data -> Bytes.zeros(1), paravisor.akCertificate(from.at));
+        fits ? paravisor::report : data -> Bytes.zeros(1),
+        paravisor.akCertificate(from.at, provisional));
   }
 
   /** A healthy Genoa VM of today, with keys of its own. */

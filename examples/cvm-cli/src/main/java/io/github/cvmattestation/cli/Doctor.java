@@ -74,6 +74,7 @@ final class Doctor implements Command {
       Color color =
           switch (line.status()) {
             case OK -> Color.GREEN;
+            case WARNING -> Color.YELLOW;
             case NOT_ASKED -> Color.DIM;
             case PROBLEM, UNREACHABLE -> Color.RED;
           };

@@ -9,6 +9,8 @@ final class Health {
   /** How a thing is. */
   enum Status {
     OK("ok"),
+    /** Well today, and a problem soon. */
+    WARNING("warning"),
     PROBLEM("problem"),
     /** A problem as well, but of the way there: nobody answered. */
     UNREACHABLE("problem"),
@@ -38,6 +40,10 @@ final class Health {
 
   void ok(String id, String what) {
     lines.add(new Line(id, Status.OK, what, ""));
+  }
+
+  void warning(String id, String what, String next) {
+    lines.add(new Line(id, Status.WARNING, what, next));
   }
 
   void problem(String id, String what, String next) {
@@ -70,13 +76,13 @@ final class Health {
 
   /** 0 all is well, 1 something is to be fixed, 3 nobody answered. */
   int exitCode() {
-    boolean answered =
-        lines.stream().anyMatch(l -> l.status() == Status.OK || l.status() == Status.PROBLEM);
-    if (!answered) {
+    if (!has(Status.OK) && !has(Status.WARNING) && !has(Status.PROBLEM)) {
       return Cvm.COULD_NOT_ASK;
     }
-    boolean healthy =
-        lines.stream().allMatch(l -> l.status() == Status.OK || l.status() == Status.NOT_ASKED);
-    return healthy ? Cvm.OK : Cvm.REFUSED;
+    return has(Status.PROBLEM) || has(Status.UNREACHABLE) ? Cvm.REFUSED : Cvm.OK;
+  }
+
+  private boolean has(Status status) {
+    return lines.stream().anyMatch(line -> line.status() == status);
   }
 }

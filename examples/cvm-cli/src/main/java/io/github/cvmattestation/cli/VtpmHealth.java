@@ -13,6 +13,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
@@ -33,6 +34,16 @@ final class VtpmHealth {
   private static final int RC_NV_UNINITIALIZED = 0x14A;
   private static final String WAIT_FOR_AZURE =
       "Azure issues it some minutes after the first start: try again later";
+
+  private static final String RENEWAL =
+      "Azure renews it in its own time when it is read, as it was now: run this again tomorrow,"
+          + " and restart the VM if its end is still the same";
+
+  /** Who signs it until Azure has issued the real one. */
+  private static final String PROVISIONAL_ISSUER = "CN=MICROSOFT AZURE TRUSTED VM RSA";
+
+  /** Certificates of a year are renewed much earlier than this. */
+  private static final Duration RENEWED_BEFORE_END = Duration.ofDays(14);
 
   private final Tpm tpm;
   private final Instant now;
@@ -184,19 +195,24 @@ final class VtpmHealth {
   }
 
   private void judge(X509Certificate certificate, Optional<BigInteger> ak) {
+    Instant start = certificate.getNotBefore().toInstant();
     Instant end = certificate.getNotAfter().toInstant();
     boolean ofThisKey =
         certificate.getPublicKey() instanceof RSAPublicKey rsa
             && ak.filter(rsa.getModulus()::equals).isPresent();
     if (ak.isPresent() && !ofThisKey) {
       health.problem(CERTIFICATE, "it is of another key", WAIT_FOR_AZURE);
-    } else if (!certificate.getNotBefore().toInstant().isAfter(now) && end.isAfter(now)) {
-      health.ok(CERTIFICATE, "valid until " + end);
-    } else {
+    } else if (certificate.getIssuerX500Principal().getName().contains(PROVISIONAL_ISSUER)) {
+      health.problem(CERTIFICATE, "there is only a provisional one yet", WAIT_FOR_AZURE);
+    } else if (start.isAfter(now) || !end.isAfter(now)) {
       health.problem(
           CERTIFICATE,
-          "valid from " + certificate.getNotBefore().toInstant() + " until " + end,
-          "check this machine's clock; Azure renews the certificate when it is read after its end");
+          "valid from " + start + " until " + end,
+          "check this machine's clock; " + RENEWAL);
+    } else if (end.isBefore(now.plus(RENEWED_BEFORE_END))) {
+      health.warning(CERTIFICATE, "valid only until " + end, RENEWAL);
+    } else {
+      health.ok(CERTIFICATE, "valid until " + end);
     }
   }
 

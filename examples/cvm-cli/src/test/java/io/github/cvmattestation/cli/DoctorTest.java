@@ -11,11 +11,14 @@ import io.github.cvmattestation.testkit.SimulatedCvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the doctor sees of a simulated VM, and that it leaves nobody without advice. */
 class DoctorTest {
@@ -120,6 +123,7 @@ class DoctorTest {
         "REPLACED_AK               | ak             | not the one in the report's claims",
         "MISSING_AK_CERTIFICATE    | ak-certificate | there is none yet",
         "UNWRITTEN_AK_CERTIFICATE  | ak-certificate | there is none yet",
+        "PROVISIONAL_AK_CERTIFICATE| ak-certificate | only a provisional one",
       })
   void everyFaultOfTheVtpmHasItsLine(AzureVtpmFault fault, String id, String what) {
     replace(SimulatedCvm.builder().fault(fault).build());
@@ -136,8 +140,39 @@ class DoctorTest {
 
   @Test
   void anExpiredCertificateOfTheKeyIsSeen() {
-    replace(SimulatedCvm.builder().at(java.time.Instant.parse("2001-01-01T00:00:00Z")).build());
+    replace(SimulatedCvm.builder().at(Instant.parse("2001-01-01T00:00:00Z")).build());
     assertProblem(doctor(), "ak-certificate", "valid from");
+  }
+
+  /**
+   * The simulated certificate is of a year, of which these machines have a week left, and a day.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {7, 1})
+  void aCertificateThatEndsSoonIsAWarningAndNoProblem(int daysLeft) {
+    replace(SimulatedCvm.builder().at(daysAgo(364 - daysLeft)).build());
+    Ran ran = doctor();
+    assertThat(ran.code()).isEqualTo(Cvm.OK);
+    assertThat(ran.out())
+        .containsPattern("warning    ak-certificate  valid only until 20.*\n +→ Azure renews it");
+    assertThat(world.cvm("doctor", "--vault", VAULT, "--output", "json").out())
+        .contains("\"health\":\"well\"", "\"status\":\"warning\"");
+  }
+
+  @Test
+  void aCertificateOfThreeMoreWeeksIsWell() {
+    replace(SimulatedCvm.builder().at(daysAgo(364 - 21)).build());
+    assertThat(doctor().out()).contains("ok         ak-certificate  valid until 20");
+  }
+
+  @Test
+  void aCertificateThatHasNotBegunIsSeen() {
+    replace(SimulatedCvm.builder().at(daysAgo(-2)).build());
+    assertProblem(doctor(), "ak-certificate", "valid from");
+  }
+
+  private static Instant daysAgo(int days) {
+    return Instant.now().minus(Duration.ofDays(days));
   }
 
   @Test

@@ -44,6 +44,11 @@ public final class KeptAnswers<V> {
     public static <V> Answer<V> passing(V value) {
       return new Answer<>(value, Instant.MIN);
     }
+
+    /** Whether it fits a question that is asked again. */
+    public boolean isFitting() {
+      return !until.equals(Instant.MIN);
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.crypto.CertificateBundle;
 import io.github.cvmattestation.attestation.crypto.DerCertificate;
 import io.github.cvmattestation.attestation.crypto.RevocationList;
+import io.github.cvmattestation.azure.internal.endorsement.KeptAnswers.Answer;
 import io.github.cvmattestation.tdx.PckAuthority;
 import io.github.cvmattestation.tdx.PckCertificate;
 import io.github.cvmattestation.tdx.QeIdentity;
@@ -50,12 +51,12 @@ public record PckQuestion(Bytes fmspc, PckAuthority authority) {
   }
 
   /**
-   * Until when {@code collateral} answers this: the end of its first part, or long ago where a part
-   * is about another platform.
+   * {@code collateral} as the answer to this: until the end of its first part, or a passing one
+   * where a part is about another platform.
    *
    * @throws MalformedException if a part is not what it should be at all
    */
-  public Instant answeredUntil(TdxCollateral collateral) throws MalformedException {
+  public Answer<TdxCollateral> answeredBy(TdxCollateral collateral) throws MalformedException {
     TcbInfo tcbInfo = TcbInfo.parse(collateral.tcbInfo());
     QeIdentity qeIdentity = QeIdentity.parse(collateral.qeIdentity());
     RevocationList pckCrl = RevocationList.parse(collateral.pckCrl());
@@ -66,14 +67,17 @@ public record PckQuestion(Bytes fmspc, PckAuthority authority) {
         tcbInfo.fmspc().equals(fmspc)
             && pckCrl.issuerCommonName().equals(authority.commonName())
             && rootCrl.issuerCommonName().equals(ROOT);
-    return fits
-        ? Stream.of(
+    if (!fits) {
+      return Answer.passing(collateral);
+    }
+    Instant until =
+        Stream.of(
                 tcbInfo.nextUpdate(),
                 qeIdentity.nextUpdate(),
                 pckCrl.validity().notAfter(),
                 rootCrl.validity().notAfter())
             .min(Instant::compareTo)
-            .orElseThrow()
-        : Instant.MIN;
+            .orElseThrow();
+    return new Answer<>(collateral, until);
   }
 }

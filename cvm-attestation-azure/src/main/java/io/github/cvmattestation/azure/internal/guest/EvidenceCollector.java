@@ -139,7 +139,7 @@ public final class EvidenceCollector {
                     os,
                     nonce,
                     bootLog.get().orElse(Bytes.empty()),
-                    AkCertificate.read(tpm),
+                    AkCertificate.read(tpm, ak.publicArea()),
                     ak.publicArea(),
                     GuestQuote.take(tpm, ak, nonce, pcrs),
                     key.publicArea(),
