@@ -9,9 +9,11 @@ import io.github.cvmattestation.attestation.internal.ByteReader;
 import io.github.cvmattestation.vtpm.internal.TpmWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.SignatureException;
+import java.security.spec.X509EncodedKeySpec;
 
 /**
  * A signed statement that secrets of a scope may be opened while registers hold these values. Made
@@ -50,7 +52,7 @@ public record PolicyApproval(PcrBank values, Bytes policyRef, Bytes signature) {
    * An approval from a signature that somebody made over {@link #toBeSigned}.
    *
    * @param signature PKCS#1 v1.5 of an RSA key; DER of ECDSA, as the JCA and OpenSSL make it
-   * @throws MalformedException if it cannot be such a signature
+   * @throws MalformedException if it is no signature of {@code key}'s over that
    */
   public static PolicyApproval of(
       PcrBank values, ApprovalScope scope, PolicyKey key, Bytes signature)
@@ -69,6 +71,9 @@ public record PolicyApproval(PcrBank values, Bytes policyRef, Bytes signature) {
       out.u16(AlgorithmIds.ECDSA).u16(HashAlgorithm.SHA256.id());
       out.sized(halves.slice(0, half)).sized(halves.slice(half, 2 * half));
     }
+    if (!isSigned(toBeSigned(values, scope), key, signature)) {
+      throw new MalformedException(NAME, "a signature of the key's over this", "another");
+    }
     return new PolicyApproval(values, scope.policyRef(), Bytes.of(out.toArray()));
   }
 
@@ -76,13 +81,12 @@ public record PolicyApproval(PcrBank values, Bytes policyRef, Bytes signature) {
    * Approves with a key at hand.
    *
    * @param signer RSA, or on P-256 or P-384; the private half of {@code key}
-   * @throws IllegalArgumentException if the key cannot sign this
+   * @throws IllegalArgumentException if it is not, or cannot sign this
    */
   public static PolicyApproval sign(
       PcrBank values, ApprovalScope scope, PolicyKey key, PrivateKey signer) {
-    boolean rsa = key.key() instanceof PublicKeyInfo.Rsa;
     try {
-      Signature algorithm = Signature.getInstance(rsa ? "SHA256withRSA" : "SHA256withECDSA");
+      Signature algorithm = algorithm(key);
       algorithm.initSign(signer);
       algorithm.update(toBeSigned(values, scope).toArray());
       return of(values, scope, key, Bytes.of(algorithm.sign()));
@@ -91,6 +95,27 @@ public record PolicyApproval(PcrBank values, Bytes policyRef, Bytes signature) {
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("no RSA key, and none on P-256 or P-384", e);
     }
+  }
+
+  /** The TPM would say the same, when it is too late to sign another. */
+  private static boolean isSigned(Bytes message, PolicyKey key, Bytes signature) {
+    String family = key.key() instanceof PublicKeyInfo.Rsa ? "RSA" : "EC";
+    try {
+      Signature algorithm = algorithm(key);
+      X509EncodedKeySpec spki = new X509EncodedKeySpec(key.key().der().toArray());
+      algorithm.initVerify(KeyFactory.getInstance(family).generatePublic(spki));
+      algorithm.update(message.toArray());
+      return algorithm.verify(signature.toArray());
+    } catch (SignatureException e) {
+      return false;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has RSA and these two curves", e);
+    }
+  }
+
+  private static Signature algorithm(PolicyKey key) throws GeneralSecurityException {
+    boolean rsa = key.key() instanceof PublicKeyInfo.Rsa;
+    return Signature.getInstance(rsa ? "SHA256withRSA" : "SHA256withECDSA");
   }
 
   /**

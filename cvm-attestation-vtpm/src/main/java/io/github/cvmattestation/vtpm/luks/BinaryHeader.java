@@ -40,7 +40,7 @@ record BinaryHeader(int size, long seqId, String uuid, Bytes json) {
     ByteReader in = ByteReader.bigEndian(NAME, volume.slice(offset, volume.size()));
     Bytes magic = in.bytes("magic", PRIMARY.size());
     if (!magic.equals(offset == 0 ? PRIMARY : SECONDARY)) {
-      throw in.malformed("magic", "that of a LUKS header", magic.hex());
+      throw in.malformed("magic", "that of a LUKS header", "another");
     }
     int version = in.u16("version");
     if (version != 2) {

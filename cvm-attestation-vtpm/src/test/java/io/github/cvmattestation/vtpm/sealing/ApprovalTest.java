@@ -22,12 +22,14 @@ import io.github.cvmattestation.vtpm.SealingPolicy;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** S3: a kernel update does not lose the secret, and nobody but the key's owner approves one. */
 class ApprovalTest {
@@ -77,6 +79,39 @@ class ApprovalTest {
 
   private static Opening open(Machine machine, SealedSecret sealed, PolicyApproval... approvals) {
     return sealed.opener().approvals(List.of(approvals)).minimumEpoch(3).open(machine.client());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RSA", "secp256r1", "secp384r1"})
+  void anApprovalThatTheKeyDoesNotSupportIsNotMade(String algorithm)
+      throws GeneralSecurityException, MalformedException {
+    Owner owner = Owner.of(algorithm);
+    Owner stranger = Owner.of(algorithm);
+    PcrBank values = bank(Bytes.zeros(32));
+    assertThatThrownBy(
+            () -> PolicyApproval.sign(values, SCOPE, owner.key(), stranger.pair().getPrivate()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not the key's private half");
+    Bytes strange = signature(stranger, PolicyApproval.toBeSigned(values, SCOPE));
+    assertNoApproval(values, owner, strange);
+    ApprovalScope later = new ApprovalScope(SCOPE.purposeHash(), SCOPE.epoch() + 1);
+    assertNoApproval(values, owner, signature(owner, PolicyApproval.toBeSigned(values, later)));
+    Bytes right = signature(owner, PolicyApproval.toBeSigned(values, SCOPE));
+    assertThat(PolicyApproval.of(values, SCOPE, owner.key(), right).values()).isEqualTo(values);
+  }
+
+  private static void assertNoApproval(PcrBank values, Owner owner, Bytes signature) {
+    assertThatThrownBy(() -> PolicyApproval.of(values, SCOPE, owner.key(), signature))
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("a signature of the key's over this");
+  }
+
+  private static Bytes signature(Owner owner, Bytes message) throws GeneralSecurityException {
+    boolean rsa = owner.pair().getPrivate().getAlgorithm().equals("RSA");
+    Signature signature = Signature.getInstance(rsa ? "SHA256withRSA" : "SHA256withECDSA");
+    signature.initSign(owner.pair().getPrivate());
+    signature.update(message.toArray());
+    return Bytes.of(signature.sign());
   }
 
   @ParameterizedTest

@@ -1,6 +1,5 @@
 package io.github.cvmattestation.cli;
 
-import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.vtpm.Opening;
 import io.github.cvmattestation.vtpm.Tpm;
@@ -9,8 +8,6 @@ import io.github.cvmattestation.vtpm.luks.PcrSignatures;
 import io.github.cvmattestation.vtpm.luks.RefusedToken;
 import io.github.cvmattestation.vtpm.luks.SystemdTpm2Token;
 import io.github.cvmattestation.vtpm.luks.Tpm2Token;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,28 +58,33 @@ final class LuksKey implements Command {
   public int run(ParseResult arguments, Console console) throws CouldNotAskException {
     String volume = arguments.matchedPositionalValue(0, "");
     Optional<Long> wanted = SealingOptions.number(arguments, TOKEN);
+    Optional<String> file = Options.text(arguments, SIGNATURES);
+    String looksWrong = volume + " has no whole LUKS2 header";
     try {
-      Optional<String> file = Options.text(arguments, SIGNATURES);
-      PcrSignatures signatures =
-          file.isPresent()
-              ? PcrSignatures.parse(InputFile.read(file.get(), PcrSignatures.MAX_SIZE))
-              : PcrSignatures.none();
       List<Tpm2Token> tokens =
-          Luks2Header.read(Path.of(volume)).tpm2Tokens().stream()
+          Luks2Header.parse(InputFile.read(volume, Luks2Header.MAX_SIZE)).tpm2Tokens().stream()
               .filter(token -> wanted.isEmpty() || wanted.get() == token.id())
               .toList();
+      PcrSignatures signatures = PcrSignatures.none();
+      if (file.isPresent()) {
+        looksWrong = file.get() + " holds no signatures of registers";
+        signatures = PcrSignatures.parse(InputFile.read(file.get(), PcrSignatures.MAX_SIZE));
+      }
       if (tokens.isEmpty()) {
-        console.say("no such token in the header; see cryptsetup luksDump");
+        console.say(
+            "the header has %s; see: cryptsetup luksDump %s"
+                .formatted(
+                    wanted.isPresent()
+                        ? "no systemd-tpm2 token " + wanted.get()
+                        : "no systemd-tpm2 token, which systemd-cryptenroll would write",
+                    volume));
         return Cvm.REFUSED;
       }
-      return TpmOption.use(arguments, tpm -> first(tokens, signatures, tpm, console));
+      PcrSignatures given = signatures;
+      return TpmOption.use(arguments, tpm -> first(tokens, given, tpm, console));
     } catch (MalformedException e) {
-      console.say(e.problem());
+      console.say(looksWrong + ": " + e.problem());
       return Cvm.REFUSED;
-    } catch (AttestationException.Device e) {
-      throw new CouldNotAskException(String.valueOf(e.getMessage()));
-    } catch (InvalidPathException e) {
-      throw new CouldNotAskException("no such file: " + volume);
     }
   }
 

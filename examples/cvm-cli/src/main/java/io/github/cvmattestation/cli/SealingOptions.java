@@ -110,7 +110,8 @@ final class SealingOptions {
   static Optional<Long> number(ParseResult arguments, String option) {
     Optional<String> text = Options.text(arguments, option);
     if (text.isPresent() && !text.get().matches("[0-9]{1,18}")) {
-      throw Options.wrong(arguments, option + " is a number");
+      throw Options.wrong(
+          arguments, option + " is a whole number, 0 or greater, of at most 18 digits");
     }
     return text.map(Long::parseLong);
   }

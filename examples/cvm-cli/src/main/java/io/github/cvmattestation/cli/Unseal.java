@@ -55,30 +55,34 @@ final class Unseal implements Command {
       throw Options.wrong(arguments, MIN_EPOCH + " and " + ANY_EPOCH + " exclude each other");
     }
     Optional<byte[]> pin = PinOption.pin(arguments, console);
-    List<Bytes> files = Options.contents(arguments, APPROVAL);
-    Bytes file = Bytes.of(SealingOptions.standardInput(console, SealedSecret.MAX_SIZE));
+    String looksWrong = "standard input is no whole sealed secret";
     try {
-      SecretOpener opener = SealedSecret.parse(file).opener().approvals(approvals(files));
-      minimum.ifPresent(opener::minimumEpoch);
+      Bytes input = Bytes.of(SealingOptions.standardInput(console, SealedSecret.MAX_SIZE));
+      SealedSecret sealed = SealedSecret.parse(input);
+      List<PolicyApproval> approvals = new ArrayList<>();
+      for (String file : arguments.matchedOptionValue(APPROVAL, List.<String>of())) {
+        looksWrong = file + " is no whole approval";
+        approvals.add(PolicyApproval.parse(InputFile.read(file)));
+      }
+      SecretOpener opener = sealed.opener().approvals(approvals);
       if (any) {
         opener.allowAnyEpoch();
+      } else if (minimum.isPresent()) {
+        opener.minimumEpoch(minimum.get());
+      } else if (sealed.policy().authority().isPresent()) {
+        throw Options.wrong(
+            arguments,
+            "the secret has an epoch: give the earliest that counts (%s), or %s if replays do not matter"
+                .formatted(MIN_EPOCH, ANY_EPOCH));
       }
       pin.ifPresent(opener::pin);
       return TpmOption.use(arguments, tpm -> answer(opener.open(tpm), console));
     } catch (MalformedException e) {
-      console.say(e.problem());
+      console.say(looksWrong + ": " + e.problem());
       return Cvm.REFUSED;
     } finally {
       pin.ifPresent(octets -> Arrays.fill(octets, (byte) 0));
     }
-  }
-
-  private static List<PolicyApproval> approvals(List<Bytes> files) throws MalformedException {
-    List<PolicyApproval> approvals = new ArrayList<>();
-    for (Bytes file : files) {
-      approvals.add(PolicyApproval.parse(file));
-    }
-    return approvals;
   }
 
   /** Writes the secret and nothing else, or says why there is none. */

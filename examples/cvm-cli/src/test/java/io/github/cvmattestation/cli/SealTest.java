@@ -204,41 +204,46 @@ class SealTest {
     String values = write("pcrs.json", "{\"sha256\": {\"11\": \"" + "00".repeat(32) + "\"}}");
     byte[] sealed =
         cvm(SECRET, "seal", "--public-key", key, "--purpose", "db", "--epoch", "2").out();
-    Result approval =
-        cvm(
-            new byte[0],
-            "approve",
-            "--pcr-values",
-            values,
-            "--private-key",
-            signer,
-            "--public-key",
-            key,
-            "--purpose",
-            "db",
-            "--epoch",
-            "2");
+    Result approval = cvm(new byte[0], approve(values, signer, key));
     assertThat(approval.err()).isEmpty();
+    KeyPair stranger = generator.generateKeyPair();
+    String foreign = write("other.key", pem("PRIVATE KEY", stranger.getPrivate().getEncoded()));
+    Result refused = cvm(new byte[0], approve(values, foreign, key));
+    assertThat(refused.code()).isEqualTo(Cvm.USAGE);
+    assertThat(refused.err()).contains("--private-key is not the private half of the public key");
+    assertThat(refused.out()).isEmpty();
     String file = folder.resolve("approval").toString();
     Files.write(Path.of(file), approval.out());
     assertThat(cvm(sealed, "unseal", "--approval", file, "--min-epoch", "2").out())
         .isEqualTo(SECRET);
     assertRefused(
         cvm(sealed, "unseal", "--approval", file, "--min-epoch", "3"), "the secret is of epoch 2");
-    assertThat(cvm(sealed, "unseal", "--approval", file).code()).isEqualTo(Cvm.USAGE);
+    Result unbounded = cvm(sealed, "unseal", "--approval", file);
+    assertThat(unbounded.code()).isEqualTo(Cvm.USAGE);
+    assertThat(unbounded.err()).contains("--min-epoch", "--allow-any-epoch");
     extend(11, "another kernel");
     assertRefused(
         cvm(sealed, "unseal", "--approval", file, "--min-epoch", "2"),
         "PCR 11 (kernel image (UKI)) differs from what is approved");
   }
 
+  private static String[] approve(String values, String signer, String key) {
+    return ("approve --purpose db --epoch 2 --pcr-values " + values)
+        .concat(" --private-key " + signer + " --public-key " + key)
+        .split(" ");
+  }
+
   @Test
-  void aDamagedFileIsRefusedAndNotAFailure() {
+  void aDamagedFileIsRefusedAndNotAFailure() throws IOException {
     byte[] sealed = cvm(SECRET, "seal", "--pcrs", "sha256:7").out();
     sealed[sealed.length - 1] ^= 1;
     assertRefused(cvm(sealed, "unseal"), "does not recognise the sealed data");
-    assertRefused(cvm(new byte[0], "unseal"), "sealed secret");
+    assertRefused(cvm(new byte[0], "unseal"), "standard input is no whole sealed secret: ");
     assertRefused(cvm(new byte[100_000], "unseal"), "at most");
+    String file = folder.resolve("damaged").toString();
+    Files.write(Path.of(file), sealed);
+    sealed[sealed.length - 1] ^= 1;
+    assertRefused(cvm(sealed, "unseal", "--approval", file), file + " is no whole approval: ");
   }
 
   @Test
@@ -265,7 +270,8 @@ class SealTest {
         "seal --pcrs sha256:7 --parent 0x80000001 | --parent is",
         "seal --pcrs sha256:7 --pin --pin-file pin | exclude each other",
         "unseal --min-epoch 1 --allow-any-epoch | exclude each other",
-        "unseal --min-epoch x | --min-epoch is a number"
+        "unseal --min-epoch x | --min-epoch is a whole number",
+        "unseal --min-epoch -1 | --min-epoch is a whole number"
       })
   void wrongUsageIsExitCodeTwo(String line, String message) {
     Result result = cvm(SECRET, line.strip().split(" "));
@@ -297,11 +303,19 @@ class SealTest {
           cvm(new byte[0], "luks", "key", volume.toString()),
           "token 0: PCR 7 (Secure Boot policy) in the sha256 bank differs");
       assertRefused(
-          cvm(new byte[0], "luks", "key", volume.toString(), "--token", "3"), "no such token");
+          cvm(new byte[0], "luks", "key", volume.toString(), "--token", "3"),
+          "the header has no systemd-tpm2 token 3; see: cryptsetup luksDump");
       String missing = folder.resolve("missing").toString();
-      assertThat(cvm(new byte[0], "luks", "key", missing).code()).isEqualTo(Cvm.COULD_NOT_ASK);
+      Result notThere = cvm(new byte[0], "luks", "key", missing);
+      assertThat(notThere.code()).isEqualTo(Cvm.COULD_NOT_ASK);
+      assertThat(notThere.err()).contains("no such file: " + missing);
       String other = write("other", "no LUKS header at all");
-      assertRefused(cvm(new byte[0], "luks", "key", other), "LUKS2 header");
+      Result foreign = cvm(new byte[0], "luks", "key", other);
+      assertRefused(foreign, other + " has no whole LUKS2 header: ");
+      assertThat(foreign.err()).doesNotContain("6e6f204c554b");
+      assertRefused(
+          cvm(new byte[0], "luks", "key", volume.toString(), "--signatures", other),
+          other + " holds no signatures of registers: ");
     }
   }
 
