@@ -26,6 +26,10 @@ final class InputFile {
 
   /** As {@link #read(String)}, of a kind that may have {@code max} bytes. */
   static Bytes read(String name, int max) throws CouldNotAskException {
+    if (name.isEmpty()) {
+      throw new CouldNotAskException(
+          "the name of a file is empty; is a variable of the shell not set?");
+    }
     try {
       Path path = Path.of(name);
       if (Files.isDirectory(path)) {

@@ -71,6 +71,10 @@ record OutputFolder(String name) {
 
   /** Says so before anything is asked for: a released key should not be lost. */
   static void requireNew(String file) throws CouldNotAskException {
+    if (file.isEmpty()) {
+      throw new CouldNotAskException(
+          "the name of the file is empty; name one that is not there yet");
+    }
     try {
       Path path = Path.of(file);
       if (Files.exists(path)) {

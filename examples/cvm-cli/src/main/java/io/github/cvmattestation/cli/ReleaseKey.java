@@ -10,6 +10,7 @@ import io.github.cvmattestation.attestation.ReferenceValues;
 import io.github.cvmattestation.attestation.Room;
 import io.github.cvmattestation.attestation.release.KeyReleaser;
 import io.github.cvmattestation.attestation.release.ReleasedKey;
+import io.github.cvmattestation.attestation.token.TokenIssuer;
 import io.github.cvmattestation.azure.AzureCvmAttester;
 import io.github.cvmattestation.azure.AzureCvmVerifier;
 import io.github.cvmattestation.azure.KeyVaultReleaser;
@@ -20,12 +21,15 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code cvm release}: all seven rooms, and a key in a file at their end. */
 final class ReleaseKey implements Command {
   private static final String KEY = "--key";
+  private static final Pattern KEY_NAME =
+      Pattern.compile("[0-9A-Za-z-]{1,127}(/[0-9A-Za-z]{1,64})?");
   private static final String POLICY = "--policy";
   private static final String RELEASE_POLICY = "--release-policy";
   private static final String OUT = "--out";
@@ -101,7 +105,10 @@ final class ReleaseKey implements Command {
     AppraisalPolicy policy =
         AppraisalPolicy.fromReferenceValues(
             ReferenceValues.parse(InputFile.read(required(arguments, POLICY))));
-    Optional<ReleasePolicy> terms = releasePolicy(arguments);
+    String key = keyName(arguments);
+    // Whatever the user got wrong is said before the machine is looked at.
+    TokenIssuer issuer = world.issuer(ServiceOptions.issuer(arguments).orElseThrow());
+    KeyReleaser releaser = releaser(vault, imds, releasePolicy(arguments));
     try (TpmTransport tpm = TpmOption.transport(arguments);
         AzureCvmAttester vm = world.attester(tpm, imds)) {
       Attest.requireConfidential(vm.platform());
@@ -110,13 +117,22 @@ final class ReleaseKey implements Command {
               .guest(vm)
               .verifier(verifier())
               .policy(policy)
-              .issuer(world.issuer(ServiceOptions.issuer(arguments).orElseThrow()))
+              .issuer(issuer)
               .agreement(new MaaAgreement())
-              .releaser(releaser(vault, imds, terms))
+              .releaser(releaser)
               .build()) {
-        return finish(released(attestation, required(arguments, KEY)), out, json, console);
+        return finish(released(attestation, key), out, json, console);
       }
     }
+  }
+
+  private static String keyName(ParseResult arguments) {
+    String key = required(arguments, KEY);
+    if (!KEY_NAME.matcher(key).matches()) {
+      throw Options.wrong(
+          arguments, KEY + " is a name of letters, digits and dashes, or NAME/VERSION");
+    }
+    return key;
   }
 
   private KeyReleaser releaser(String vault, String imds, Optional<ReleasePolicy> terms) {

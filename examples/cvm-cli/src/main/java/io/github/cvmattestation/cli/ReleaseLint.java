@@ -40,6 +40,10 @@ final class ReleaseLint implements Command {
   public int run(ParseResult arguments, Console console) throws CouldNotAskException {
     boolean json = Options.isJson(arguments);
     List<String> authorities = ReleaseFiles.values(arguments, ReleaseBuild.AUTHORITY);
+    if (!authorities.stream().allMatch(ServiceOptions::isIssuer)) {
+      throw Options.wrong(
+          arguments, ReleaseBuild.AUTHORITY + " is https://HOST, as a policy has it");
+    }
     Bytes text = ReleaseFiles.text(arguments);
     ReleasePolicyLinter linter =
         authorities.isEmpty()

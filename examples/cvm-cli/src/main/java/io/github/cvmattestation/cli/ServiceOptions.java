@@ -49,6 +49,11 @@ final class ServiceOptions {
     return url(arguments, VAULT, List.of("https"));
   }
 
+  /** Whether this can be who issues tokens. */
+  static boolean isIssuer(String url) {
+    return isAuthority(url, List.of("https"));
+  }
+
   private static Optional<String> url(ParseResult arguments, String name, List<String> schemes) {
     Optional<String> given = Options.text(arguments, name);
     if (given.isPresent() && !isAuthority(given.get(), schemes)) {

@@ -214,6 +214,8 @@ class PolicyCommandTest {
         "build --authority https://a --tee snp --measurement xy | hexadecimal",
         "build --authority https://a --tee both --measurement 00 | one kind of hardware",
         "lint | FILE",
+        "lint missing --authority http://a | --authority is https://HOST",
+        "lint missing --authority a | --authority is https://HOST",
         "lint missing --output yaml | --output is text or json",
         "explain | FILE",
         "test missing | --claims",

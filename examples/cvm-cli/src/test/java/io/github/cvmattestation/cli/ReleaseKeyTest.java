@@ -16,10 +16,13 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole way on the command line: from a vTPM behind a socket to a key in a file. */
@@ -195,6 +198,38 @@ class ReleaseKeyTest {
     }
   }
 
+  /** Also where there is no TPM at all: that is found out later. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--key    | a/b/c                | --key is a name of letters",
+        "--key    | a_b                  | --key is a name of letters",
+        "--key    | ''                   | --key is a name of letters",
+        "--vault  | http://contoso.vault | --vault is https://HOST",
+        "--vault  | https://evil.example | not the URL of a Key Vault",
+        "--issuer | contoso              | --issuer is https://HOST",
+        "--issuer | ''                   | --issuer is https://HOST",
+      })
+  void whatTheUserGotWrongIsSaidBeforeTheMachineIsLookedAt(
+      String option, String value, String message) throws IOException {
+    String policy = file("vm.json", Bytes.of(SNP_POLICY.getBytes(UTF_8)));
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("--vault", "https://contoso.vault.azure.net");
+    options.put("--key", "disk");
+    options.put("--issuer", "https://contoso.weu.attest.azure.net");
+    options.put("--policy", policy);
+    options.put("--out", out());
+    options.put("--tpm", "unix:" + folder + "/none");
+    List<String> line = new ArrayList<>(List.of("release"));
+    options.forEach(
+        (name, usual) -> line.addAll(List.of(name, name.equals(option) ? value : usual)));
+    Ran ran = Ran.cvm(line.toArray(String[]::new));
+    assertThat(ran.err()).contains(message);
+    assertThat(ran.code()).isEqualTo(Cvm.USAGE);
+    assertThat(Path.of(out())).doesNotExist();
+  }
+
   @Test
   void aKeyIsNeverShownOnATerminalAndNobodyIsAskedForIt() throws IOException {
     try (SimulatedWorld world = world(SimulatedCvm.create())) {
@@ -240,6 +275,7 @@ class ReleaseKeyTest {
       Ran ran = release(world, "disk", out());
       assertThat(ran.code()).isEqualTo(Cvm.COULD_NOT_ASK);
       assertThat(ran.err()).contains("is there already");
+      assertThat(release(world, "disk", "").err()).contains("the name of the file is empty");
       assertThat(Files.readString(Path.of(out()))).isEqualTo("precious");
       assertThat(world.cloud().vault().releases()).isZero();
     }

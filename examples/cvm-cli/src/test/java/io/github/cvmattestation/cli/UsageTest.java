@@ -129,6 +129,13 @@ class UsageTest {
   }
 
   @Test
+  void anEmptyNameOfAFileIsSaidToBeOne() {
+    Ran ran = Ran.cvm("inspect", "");
+    assertThat(ran.code()).isEqualTo(Cvm.COULD_NOT_ASK);
+    assertThat(ran.err()).contains("the name of a file is empty").doesNotContain("directory");
+  }
+
+  @Test
   void aMisspeltRequiredOptionIsNamedAndNotOnlyMissed() {
     Ran ran = Ran.cvm("verify", "snp", "--reprt", "x");
     assertThat(ran.code()).isEqualTo(Cvm.USAGE);
