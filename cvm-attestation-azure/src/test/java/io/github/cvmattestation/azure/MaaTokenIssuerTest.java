@@ -26,6 +26,7 @@ import io.github.cvmattestation.testkit.RsaSigningKey;
 import io.github.cvmattestation.testkit.SimulatedCvm;
 import io.github.cvmattestation.testkit.SimulatedCvmBuilder;
 import io.github.cvmattestation.testkit.Tampering;
+import io.github.cvmattestation.testkit.TdBodyWriter;
 import io.github.cvmattestation.testkit.Tee;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From a VM through an attestation service to a verified token, and each lie on the way. */
 @Timeout(120)
@@ -103,6 +105,27 @@ class MaaTokenIssuerTest {
       Bytes policy = Bytes.of(maa.policy("AzureGuest").getBytes(UTF_8));
       assertThat(token.policyHash().map(hash -> base64Url(hash)))
           .contains(MaaPolicy.policyHash(policy));
+    }
+  }
+
+  /** tdx.md: the body of TDX 1.0, of 1.5 and of its extended form. */
+  @ParameterizedTest
+  @ValueSource(ints = {TdBodyWriter.TD_1_0, TdBodyWriter.TD_1_5, TdBodyWriter.TD_1_5_EX})
+  void quotesOfVersion5GetATokenAsWell(int bodyType) {
+    use(machine(Tee.TDX).tdQuoteBody(bodyType).build());
+    try (GuestKey key = attester.newKey(NONCE)) {
+      MaaToken token = verified(key);
+      assertThat(token.tee()).contains(MaaAttestationType.TDX_VM);
+      assertThat(token.isCompliantCvm()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5})
+  void quotesOfAnotherBodyAreRefused(int bodyType) {
+    use(machine(Tee.TDX).tdQuoteVersion(5).tdQuote(quote -> quote.bodyType(bodyType)).build());
+    try (GuestKey key = attester.newKey(NONCE)) {
+      refused(key, "TdQuote");
     }
   }
 

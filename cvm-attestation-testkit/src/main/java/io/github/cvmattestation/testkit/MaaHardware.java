@@ -10,16 +10,20 @@ import java.util.List;
 
 /**
  * How a fake attestation service appraises SEV-SNP reports and TD quotes, by the layouts of AMD
- * 56860, table 23, and Intel's DCAP quoting library, quotes of version 4: signature, chain to a
- * root that it knows, and the claims that REPORT_DATA binds. It asks neither for TCB levels nor for
- * revocation.
+ * 56860, table 23, and Intel's DCAP quoting library, quotes of version 4 and 5: signature, chain to
+ * a root that it knows, and the claims that REPORT_DATA binds. It asks neither for TCB levels nor
+ * for revocation.
  */
 final class MaaHardware {
   private static final int SNP_SIZE = 1184;
   private static final int SNP_SIGNED = 0x2A0;
   private static final int SNP_NUMBER = 72;
   private static final int QUOTE_HEADER = 48;
-  private static final int TD_BODY = 584;
+  private static final int V5_DESCRIPTOR = 6;
+
+  /** By the body's type: none for an SGX enclave's, then TDX 1.0, 1.5, and 1.5 extended. */
+  private static final int[] TD_BODIES = {0, 0, 584, 648, 885};
+
   private static final int QE_REPORT = 384;
   private static final String HWID = "1.3.6.1.4.1.3704.1.4";
   private static final int MIN_HWID = 8;
@@ -83,9 +87,8 @@ final class MaaHardware {
   /** The claims about a TDX machine. */
   JsonMembers tdx(Bytes quote, Bytes claims) throws MaaRefusal {
     try {
-      int signed = QUOTE_HEADER + TD_BODY;
-      MaaRefusal.unless(quote.get(0) == 4 && quote.size() > signed + 4, "TdQuote");
-      Bytes body = quote.slice(QUOTE_HEADER, signed);
+      Bytes body = tdBody(quote);
+      int signed = QUOTE_HEADER + (quote.get(0) == 4 ? 0 : V5_DESCRIPTOR) + body.size();
       requireBound(body.slice(520, 584), claims);
       Bytes rest = quote.slice(signed + 4, quote.size());
       Bytes key = rest.slice(64, 128);
@@ -102,6 +105,19 @@ final class MaaHardware {
     } catch (IndexOutOfBoundsException e) {
       throw new MaaRefusal("TdQuote");
     }
+  }
+
+  private static Bytes tdBody(Bytes quote) throws MaaRefusal {
+    int version = quote.get(0) | quote.get(1) << 8;
+    if (version == 4) {
+      return quote.slice(QUOTE_HEADER, QUOTE_HEADER + TD_BODIES[2]);
+    }
+    int start = QUOTE_HEADER + V5_DESCRIPTOR;
+    int type = quote.get(QUOTE_HEADER) | quote.get(QUOTE_HEADER + 1) << 8;
+    boolean isTd = version == 5 && type >= 2 && type < TD_BODIES.length;
+    MaaRefusal.unless(
+        isTd && quote.u32LittleEndian(QUOTE_HEADER + 2) == TD_BODIES[type], "TdQuote");
+    return quote.slice(start, start + TD_BODIES[type]);
   }
 
   private void requireQe(Bytes qe, Bytes attestationKey) throws MaaRefusal {

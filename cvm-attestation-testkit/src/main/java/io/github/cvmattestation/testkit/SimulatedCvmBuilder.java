@@ -136,6 +136,12 @@ public final class SimulatedCvmBuilder {
     return this;
   }
 
+  /** TD quotes of version 5 with this body, such as {@link TdBodyWriter#TD_1_5_EX}. */
+  public SimulatedCvmBuilder tdQuoteBody(int type) {
+    tdxChanges.bodyType = type;
+    return tdQuoteVersion(5);
+  }
+
   /** Changes the TDREPORT before it is hashed and quoted, after earlier changes. */
   public SimulatedCvmBuilder tdReport(UnaryOperator<TdReportWriter> change) {
     tdxChanges.tdReport = both(tdxChanges.tdReport, change);

@@ -14,12 +14,14 @@ final class TdxMachine implements SimulatedMachine {
   private final EcSigningKey attestationKey;
   private final IntelCollateral collateral;
   private final int quoteVersion;
+  private final int bodyType;
   private final UnaryOperator<TdReportWriter> tdReportChanges;
   private final UnaryOperator<TdQuoteWriter> tdQuoteChanges;
 
   /** What is not as it is with a healthy machine; each is applied before hashing and signing. */
   static final class Changes {
     int quoteVersion = 4;
+    int bodyType = TdBodyWriter.TD_1_5;
     UnaryOperator<IntelCertificateSpec> pck = UnaryOperator.identity();
     UnaryOperator<TdReportWriter> tdReport = UnaryOperator.identity();
     UnaryOperator<TdQuoteWriter> tdQuote = UnaryOperator.identity();
@@ -31,6 +33,7 @@ final class TdxMachine implements SimulatedMachine {
   TdxMachine(FakeIntelPki pki, String seed, Changes changes) {
     this.pki = pki;
     quoteVersion = changes.quoteVersion;
+    bodyType = changes.bodyType;
     tdReportChanges = changes.tdReport;
     tdQuoteChanges = changes.tdQuote;
     attestationKey = EcSigningKey.p256(seed + " attestation key");
@@ -75,7 +78,7 @@ final class TdxMachine implements SimulatedMachine {
   }
 
   Bytes quote(Bytes tdReport) {
-    TdQuoteWriter writer = quoteVersion == 4 ? TdQuoteWriter.v4() : TdQuoteWriter.v5();
+    TdQuoteWriter writer = quoteVersion == 4 ? TdQuoteWriter.v4() : TdQuoteWriter.v5(bodyType);
     return tdQuoteChanges
         .apply(writer.tdReport(tdReport).attestationKey(attestationKey))
         .sign(pck.key(), pki.pckChain(pck));
