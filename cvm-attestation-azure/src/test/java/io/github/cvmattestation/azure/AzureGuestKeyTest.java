@@ -28,12 +28,14 @@ import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,11 +49,15 @@ class AzureGuestKeyTest {
   @TempDir private Path folder;
 
   private AzureCvmAttester attester(SimulatedCvm cvm) {
+    return attester(cvm, new OsInfo(OsInfo.Type.LINUX, "Ubuntu", 24, 4));
+  }
+
+  private AzureCvmAttester attester(SimulatedCvm cvm, OsInfo os) {
     cvm.advance(Duration.ofSeconds(3));
     return AzureCvmAttester.builder()
         .tpm(cvm.vtpm()::transmit)
         .host(new SimulatedHost(cvm))
-        .os(new OsInfo(OsInfo.Type.LINUX, "Ubuntu", 24, 4))
+        .os(os)
         .bootLog(() -> Optional.of(cvm.eventLog()))
         .lockFile(folder.resolve("lock"))
         .pause(cvm::advance)
@@ -148,6 +154,34 @@ class AzureGuestKeyTest {
           (GuestKey.Decryption.Refused) key.decrypt(sent, padding);
       assertThat(refused.finding().code()).isEqualTo(AzureFinding.GUEST_KEY);
       assertThat(refused.finding().actual()).contains("PCR 7");
+    }
+  }
+
+  /** azure.md, section 3.3: what a Windows guest says of itself, and what its key is bound to. */
+  @Test
+  void onWindowsTheKeyIsBoundToWhatBitLockerAndTheBootManagerMeasureToo() throws Exception {
+    SimulatedCvm cvm = SimulatedCvm.builder().at(AT).seed("key").build();
+    OsInfo windows = new OsInfo(OsInfo.Type.WINDOWS, "Microsoft", 10, 0);
+    try (AzureCvmAttester attester = attester(cvm, windows);
+        GuestKey key = attester.newKey(NONCE);
+        Tpm tpm = Tpm.over(cvm.vtpm()::transmit)) {
+      Json.Obj info = object(key.statement().content());
+      assertThat(new String(decoded(info, "OSType"), StandardCharsets.UTF_8)).isEqualTo("Windows");
+      assertThat(new String(decoded(info, "OSBuild"), StandardCharsets.UTF_8))
+          .isEqualTo("NotApplicable");
+      assertThat(info.require("OSVersionMajor").asUnsigned(99)).isEqualTo(10);
+      List<Long> registers = new ArrayList<>();
+      for (Json register : info.require("TpmInfo").asObject().require("PcrSet").asArray(24)) {
+        registers.add(register.asUnsigned(23));
+      }
+      assertThat(registers).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 11L, 12L, 13L, 14L);
+      Bytes sent = encrypt(key, RsaPadding.OAEP_SHA256);
+      assertThat(key.decrypt(sent, RsaPadding.OAEP_SHA256))
+          .isInstanceOf(GuestKey.Decryption.Decrypted.class);
+      tpm.pcrs().extend(11, TpmAuth.empty(), Bytes.of((byte) 1));
+      GuestKey.Decryption.Refused refused =
+          (GuestKey.Decryption.Refused) key.decrypt(sent, RsaPadding.OAEP_SHA256);
+      assertThat(refused.finding().actual()).contains("PCR 11");
     }
   }
 

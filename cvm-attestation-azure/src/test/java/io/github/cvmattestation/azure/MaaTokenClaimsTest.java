@@ -21,6 +21,7 @@ import io.github.cvmattestation.attestation.Check;
 import io.github.cvmattestation.attestation.ClaimValue;
 import io.github.cvmattestation.attestation.Verification;
 import io.github.cvmattestation.testkit.TokenWriter;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -203,6 +204,61 @@ class MaaTokenClaimsTest {
         claim.equals("x-ms-attestation-type") ? "" : "\"x-ms-attestation-type\":\"tdxvm\",";
     String tee = "{" + type + "\"" + claim + "\":1}";
     refuted(verify(token().claim("x-ms-isolation-tee", tee).sign(SIGNER)), MaaFinding.JWT_TYPE);
+  }
+
+  @Test
+  void aTeeWithoutItsKindIsRefutedByTheClaimsWholePath() {
+    Verification verdict = verify(token().claim("x-ms-isolation-tee", "{}").sign(SIGNER));
+    refuted(verdict, MaaFinding.JWT_TYPE);
+    assertThat(verdict.findings().get(0).expected())
+        .endsWith("x-ms-isolation-tee.x-ms-attestation-type");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "7", "\"iss\"", "null"})
+  void claimsThatAreNoObjectAreRefuted(String payload) {
+    refuted(verify(token().signRaw(payload, SIGNER)), MaaFinding.JWT_FORM);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"client-payload\":\"nonce\"}",
+        "{\"client-payload\":[\"nonce\"]}",
+        "{\"client-payload\":{\"nonce\":1}}",
+        "{\"keys\":\"kid\"}",
+        "{\"keys\":{}}",
+        "{\"keys\":[7]}",
+        "{\"keys\":[[{}]]}"
+      })
+  void aRuntimeOfAnotherShapeIsRefuted(String runtime) {
+    refuted(verify(token().claim("x-ms-runtime", runtime).sign(SIGNER)), MaaFinding.JWT_TYPE);
+  }
+
+  @Test
+  void aRuntimeMayHaveMoreInItsPayloadButNotKeysWithoutEnd() {
+    String key = TokenWriter.jwk("TpmEphemeralEncryptionKey", "encrypt", GUEST);
+    String runtime =
+        "{\"client-payload\":{\"more\":{\"nonce\":[1]},\"nonce\":\"%s\"},\"keys\":[%s]}";
+    String nonce = base64(NONCE.value().hex());
+    String most = runtime.formatted(nonce, String.join(",", Collections.nCopies(16, key)));
+    verified(verify(token().claim("x-ms-runtime", most).sign(SIGNER)));
+    String more = runtime.formatted(nonce, String.join(",", Collections.nCopies(17, key)));
+    refuted(verify(token().claim("x-ms-runtime", more).sign(SIGNER)), MaaFinding.JWT_TYPE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "2dedc52a-6832-46ce-9910-e8c9980bf5a",
+        "2dedc52a-6832-46ce-9910-e8c9980bf5a77",
+        "2dedc52a-6832-46ce-9910-e8c9980bf5ag",
+        "2dedc52a06832-46ce-9910-e8c9980bf5a7",
+        "2dedc52-a6832-46ce-9910-e8c9980bf5a7"
+      })
+  void aVmIdThatIsNoGuidIsRefuted(String id) {
+    refuted(verify(token().claimText("x-ms-azurevm-vmid", id).sign(SIGNER)), MaaFinding.JWT_TYPE);
   }
 
   @Test
