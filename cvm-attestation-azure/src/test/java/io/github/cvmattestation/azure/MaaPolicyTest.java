@@ -148,12 +148,21 @@ class MaaPolicyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a\nb", "a\u0000", "a\\", "\\\"", "é", "\u2028", "\ud800"})
+  @ValueSource(
+      strings = {"a\nb", "a\u0000", "a\u001f", "a\u007f", "a\\", "\\\"", "é", "\u2028", "\ud800"})
   void whatCouldBeReadInTwoWaysIsRefused(String text) {
     assertThatThrownBy(() -> MaaValue.of(text))
         .isInstanceOf(AttestationException.Configuration.class);
     assertThatThrownBy(() -> claim(text)).isInstanceOf(AttestationException.Configuration.class);
     assertThatThrownBy(() -> MaaRule.issue(text, MaaValue.of(1)))
+        .isInstanceOf(AttestationException.Configuration.class);
+  }
+
+  @Test
+  void everyOtherCharacterOfAsciiIsTakenAndNoMoreThan8192() {
+    assertThat(MaaValue.of(" ~".repeat(4096))).isNotNull();
+    String more = "~".repeat(8193);
+    assertThatThrownBy(() -> MaaValue.of(more))
         .isInstanceOf(AttestationException.Configuration.class);
   }
 

@@ -229,10 +229,27 @@ class MaaTokenClaimsTest {
         "{\"keys\":\"kid\"}",
         "{\"keys\":{}}",
         "{\"keys\":[7]}",
-        "{\"keys\":[[{}]]}"
+        "{\"keys\":[[{}]]}",
+        "{\"keys\":[{\"key_ops\":\"encrypt\"}]}",
+        "{\"keys\":[{\"key_ops\":{\"encrypt\":1}}]}",
+        "{\"keys\":[{\"key_ops\":[1]}]}",
+        "{\"keys\":[{\"n\":1}]}"
       })
   void aRuntimeOfAnotherShapeIsRefuted(String runtime) {
     refuted(verify(token().claim("x-ms-runtime", runtime).sign(SIGNER)), MaaFinding.JWT_TYPE);
+  }
+
+  @Test
+  void aKeyMayHaveMoreMembersButNotOperationsWithoutEnd() {
+    String key = TokenWriter.jwk("TpmEphemeralEncryptionKey", "encrypt", GUEST);
+    String runtime =
+        "{\"client-payload\":{\"nonce\":\"%s\"},\"keys\":[%s]}"
+            .formatted(base64(NONCE.value().hex()), key.replace("{", "{\"x5c\":[{\"n\":1}],"));
+    verified(verify(token().claim("x-ms-runtime", runtime).sign(SIGNER)));
+    String most = runtime.replace("\"encrypt\"", "\"verify\",".repeat(15) + "\"encrypt\"");
+    verified(verify(token().claim("x-ms-runtime", most).sign(SIGNER)));
+    String more = runtime.replace("\"encrypt\"", "\"verify\",".repeat(16) + "\"encrypt\"");
+    refuted(verify(token().claim("x-ms-runtime", more).sign(SIGNER)), MaaFinding.JWT_TYPE);
   }
 
   @Test

@@ -270,8 +270,12 @@ class ReleasePolicyLinterTest {
     ReleasePolicyLinter any = ReleasePolicyLinter.allowAnyAuthority();
     String json = "{\"version\":\"1.0.0\",\"anyOf\":[" + branch("https://evil.example", SNP) + "]}";
     assertThat(any.lint(bytes(json))).isEmpty();
-    assertThat(codes(any.lint(bytes(json.replace("https", "http")))))
-        .containsExactly(POLICY_AUTHORITY);
+    for (String other :
+        List.of("http://evil.example", "no url", "https:", "https://a?x", "https://u@a")) {
+      assertThat(codes(any.lint(bytes(json.replace("https://evil.example", other)))))
+          .as(other)
+          .containsExactly(POLICY_AUTHORITY);
+    }
     assertThatThrownBy(ReleasePolicyLinter::accepting)
         .isInstanceOf(AttestationException.Configuration.class);
   }

@@ -104,6 +104,8 @@ class ReleasePolicyTest {
                     "a", ReleaseCondition.Operator.EXISTS, Value.of("true")),
             () -> ReleasePolicy.Branch.allOf("", equal("a", 1)),
             () -> ReleasePolicy.Branch.allOf("/", equal("a", 1)),
+            () -> ReleasePolicy.Branch.allOf(AUTHORITY + "\u001b[31m", equal("a", 1)),
+            () -> ReleasePolicy.Branch.allOf("x".repeat(2049), equal("a", 1)),
             () -> ReleasePolicy.Branch.allOf(AUTHORITY + "//", equal("a", 1)))) {
       assertThatThrownBy(senseless::run).isInstanceOf(AttestationException.Configuration.class);
     }
@@ -206,6 +208,8 @@ class ReleasePolicyTest {
         "{\"anyOf\":[]}",
         "{\"allOf\":[{\"claim\":\"a\",\"equals\":1}],\"anyOf\":[{\"claim\":\"a\",\"equals\":1}]}",
         "{\"not\":{\"claim\":\"a\",\"equals\":1}}",
+        "{\"allOf\":[{\"claim\":\"a\",\"equals\":1}],\"not\":1}",
+        "{\"anyOf\":[{\"claim\":\"a\",\"equals\":1}],\"version\":\"1.0.0\"}",
       })
   void whatIsNoConditionIsMalformed(String condition) {
     assertThatThrownBy(() -> ReleasePolicy.parse(bytes(policy(condition))))

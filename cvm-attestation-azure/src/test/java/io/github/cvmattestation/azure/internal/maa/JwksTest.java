@@ -10,6 +10,7 @@ import io.github.cvmattestation.attestation.crypto.SignatureBackends;
 import io.github.cvmattestation.testkit.JwksWriter;
 import io.github.cvmattestation.testkit.RsaSigningKey;
 import io.github.cvmattestation.testkit.TokenWriter;
+import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -134,11 +135,44 @@ class JwksTest {
                 .certificate("longer", good.concat(Bytes.zeros(1)))
                 .certificate("shorter", good.slice(0, good.size() - 1))
                 .certificate("empty", Bytes.empty())
+                .certificate("fourth part", withFourthPart(good))
                 .certificate("key", FIRST.subjectPublicKeyInfo())),
         "longer",
         "shorter",
         "empty",
+        "fourth part",
         "key");
+  }
+
+  /** An integer behind the signature; the length of the whole, in two octets, counts it. */
+  private static Bytes withFourthPart(Bytes certificate) {
+    byte[] longer = certificate.concat(Bytes.ofHex("020100")).toArray();
+    ByteBuffer size = ByteBuffer.wrap(longer, 2, 2);
+    size.putShort(2, (short) (size.getShort(2) + 3));
+    return Bytes.of(longer);
+  }
+
+  @Test
+  void aPointIsWholeAndOnItsCurve() {
+    String x = "\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\"";
+    String y = "\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\"";
+    Jwks keys =
+        read(
+            new JwksWriter()
+                .entry(point("whole", "P-256", x, y))
+                .entry(point("x", "P-256", x))
+                .entry(point("y", "P-256", y))
+                .entry(point("neither", "P-256"))
+                .entry(point("curve", "P-384", x, y))
+                .entry(point("elsewhere", "P-256", x, y.replace("4Et", "4Eu"))));
+    assertThat(keys.find("whole").orElseThrow()).isInstanceOf(Jwks.Entry.Usable.class);
+    requireUnfit(keys, "x", "y", "neither", "curve", "elsewhere");
+  }
+
+  /** The point is the one of RFC 7517, appendix A.1. */
+  private static String point(String kid, String curve, String... coordinates) {
+    String start = "{\"kid\":\"%s\",\"kty\":\"EC\",\"crv\":\"%s\"".formatted(kid, curve);
+    return String.join(",", start, String.join(",", coordinates)).replaceFirst(",$", "") + "}";
   }
 
   @Test
