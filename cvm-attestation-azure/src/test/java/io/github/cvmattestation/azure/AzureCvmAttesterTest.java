@@ -19,7 +19,9 @@ import io.github.cvmattestation.testkit.Tee;
 import io.github.cvmattestation.vtpm.NvAttribute;
 import io.github.cvmattestation.vtpm.Tpm;
 import io.github.cvmattestation.vtpm.TpmAuth;
+import io.github.cvmattestation.vtpm.TpmTransport;
 import io.github.cvmattestation.vtpm.TpmsNvPublic;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +42,7 @@ class AzureCvmAttesterTest {
   private static final Nonce NONCE = new Nonce(Bytes.ofHex("0f".repeat(32)));
   private static final Nonce OTHER = new Nonce(Bytes.ofHex("f0".repeat(32)));
   private static final long USER_DATA = 0x01400002L;
+  private static final int TPM2_QUOTE = 0x158;
 
   @TempDir private Path folder;
 
@@ -49,9 +53,13 @@ class AzureCvmAttesterTest {
   }
 
   private AzureCvmAttester attester(SimulatedCvm cvm) {
+    return attester(cvm, cvm.vtpm()::transmit);
+  }
+
+  private AzureCvmAttester attester(SimulatedCvm cvm, TpmTransport tpm) {
     cvm.advance(Duration.ofSeconds(3));
     return AzureCvmAttester.builder()
-        .tpm(cvm.vtpm()::transmit)
+        .tpm(tpm)
         .host(new SimulatedHost(cvm))
         .os(new OsInfo(OsInfo.Type.LINUX, "Ubuntu", 24, 4))
         .bootLog(() -> Optional.of(cvm.eventLog()))
@@ -180,10 +188,44 @@ class AzureCvmAttesterTest {
             new byte[0]);
   }
 
+  /** The vTPM, in which another program extends a register right after each of so many quotes. */
+  private static TpmTransport restless(SimulatedCvm cvm, int quotes) {
+    AtomicInteger left = new AtomicInteger(quotes);
+    return command -> {
+      byte[] response = cvm.vtpm().transmit(command);
+      if (ByteBuffer.wrap(command).getInt(6) == TPM2_QUOTE && left.getAndDecrement() > 0) {
+        try (Tpm other = Tpm.over(cvm.vtpm()::transmit)) {
+          other.pcrs().extend(16, TpmAuth.empty(), Bytes.of((byte) 1));
+        }
+      }
+      return response;
+    };
+  }
+
+  @Test
+  void aRegisterThatIsExtendedBetweenQuoteAndReadingIsQuotedAgain() {
+    SimulatedCvm cvm = machine(Tee.SNP).build();
+    try (AzureCvmAttester attester = attester(cvm, restless(cvm, 4))) {
+      assertThat(verify(cvm, attester.attest(NONCE), cvm.endorsements(), ReportData.of(NONCE)))
+          .isInstanceOf(Verification.Verified.class);
+    }
+  }
+
+  @Test
+  void registersThatNeverRestAreNotQuotedForEver() {
+    SimulatedCvm cvm = machine(Tee.SNP).build();
+    try (AzureCvmAttester attester = attester(cvm, restless(cvm, Integer.MAX_VALUE))) {
+      assertThatThrownBy(() -> attester.attest(NONCE))
+          .isInstanceOf(AttestationException.Device.class)
+          .hasMessageContaining("no quote agrees with them in 5 tries");
+    }
+  }
+
   @Test
   void aNonceThatNoQuoteHoldsIsRefusedByName() {
     SimulatedCvm cvm = machine(Tee.SNP).build();
     try (AzureCvmAttester attester = attester(cvm)) {
+      assertThat(attester.attest(new Nonce(Bytes.zeros(50)))).isNotNull();
       assertThatThrownBy(() -> attester.attest(new Nonce(Bytes.zeros(51))))
           .isInstanceOf(AttestationException.Configuration.class)
           .hasMessageContaining("50 bytes");

@@ -7,6 +7,7 @@ import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.attestation.Verification;
+import io.github.cvmattestation.attestation.crypto.HashAlgorithm;
 import io.github.cvmattestation.attestation.crypto.RsaPadding;
 import io.github.cvmattestation.attestation.internal.Json;
 import io.github.cvmattestation.attestation.internal.StrictJson;
@@ -32,6 +33,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
@@ -97,7 +100,9 @@ class AzureGuestKeyTest {
       assertThat(new String(decoded(info, "OSType"), StandardCharsets.UTF_8)).isEqualTo("Linux");
       assertThat(new String(decoded(info, "OSBuild"), StandardCharsets.UTF_8))
           .isEqualTo("NotApplication");
+      assertThat(new String(decoded(info, "OSDistro"), StandardCharsets.UTF_8)).isEqualTo("Ubuntu");
       assertThat(info.require("OSVersionMajor").asUnsigned(99)).isEqualTo(24);
+      assertThat(info.require("OSVersionMinor").asUnsigned(99)).isEqualTo(4);
       assertThat(Bytes.of(decoded(info, "TcgLogs"))).isEqualTo(cvm.eventLog());
       String nonce =
           new String(
@@ -118,6 +123,12 @@ class AzureGuestKeyTest {
       List<Json> pcrs = tpm.require("PCRs").asArray(24);
       assertThat(pcrs).hasSize(8);
       assertThat(tpm.require("PcrSet").asArray(24)).hasSize(8);
+      SortedMap<Integer, Bytes> values = registers(cvm);
+      for (int index = 0; index < 8; index++) {
+        Json.Obj register = pcrs.get(index).asObject();
+        assertThat(register.require("Index").asUnsigned(23)).isEqualTo(index);
+        assertThat(Bytes.of(decoded(register, "Digest"))).isEqualTo(values.get(index));
+      }
       Json.Obj isolation = info.require("IsolationInfo").asObject();
       assertThat(text(isolation, "Type")).isEqualTo(tee == Tee.SNP ? "SevSnp" : "Tdx");
       Json.Obj evidence = isolation.require("Evidence").asObject();
@@ -133,6 +144,12 @@ class AzureGuestKeyTest {
           tee == Tee.SNP ? urlDecoded(evidence, "RunTimeData") : decoded(evidence, "RunTimeData");
       Bytes userData = ReportData.binding(NONCE, key.publicKey().der()).value();
       assertThat(new String(claims, StandardCharsets.UTF_8)).containsIgnoringCase(userData.hex());
+    }
+  }
+
+  private static SortedMap<Integer, Bytes> registers(SimulatedCvm cvm) {
+    try (Tpm tpm = Tpm.over(cvm.vtpm()::transmit)) {
+      return tpm.pcrs().read(HashAlgorithm.SHA256, Set.of(0, 1, 2, 3, 4, 5, 6, 7)).values();
     }
   }
 
