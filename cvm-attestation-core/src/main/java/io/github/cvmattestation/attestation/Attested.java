@@ -13,18 +13,22 @@ import java.util.Optional;
  * with the next attestation.
  */
 public final class Attested {
+  private final CvmAttestation door;
   private final GuestKey key;
   private final AttestationResult.Affirmed result;
   private final Optional<VerifiedToken> token;
   private final Optional<KeyReleaser> releaser;
   private final KeyUnwrapper unwrapper;
+  private boolean ended;
 
   Attested(
+      CvmAttestation door,
       GuestKey key,
       AttestationResult.Affirmed result,
       Optional<VerifiedToken> token,
       Optional<KeyReleaser> releaser,
       KeyUnwrapper unwrapper) {
+    this.door = door;
     this.key = key;
     this.result = result;
     this.token = token;
@@ -62,13 +66,24 @@ public final class Attested {
    * As {@link #release}, with the no as a value.
    *
    * @throws AttestationException if the service or the machine could not be asked
+   * @throws AttestationException.Configuration if this has ended; then nobody is asked
    */
   public Attempt<ReleasedKey> tryRelease(String name) {
     if (releaser.isEmpty() || token.isEmpty()) {
       throw new AttestationException.Configuration(
           "nobody to ask for a key", "name a releaser and an issuer");
     }
-    KeyReleaser.Release release = releaser.get().release(name, token.get());
+    synchronized (door) {
+      if (ended) {
+        throw new AttestationException.Configuration(
+            "this attestation has ended: another followed it, or its front door was closed",
+            "attest again, or have CvmAttestation.tryRelease do both at once");
+      }
+      return released(releaser.get().release(name, token.get()));
+    }
+  }
+
+  private Attempt<ReleasedKey> released(KeyReleaser.Release release) {
     if (release instanceof KeyReleaser.Release.Refused refused) {
       return new Attempt.Denied<>(Room.RELEASE, refused.findings());
     }
@@ -78,5 +93,10 @@ public final class Attested {
       return new Attempt.Granted<>(unwrapped.key());
     }
     return new Attempt.Denied<>(Room.UNWRAP, ((Unwrapping.Refused) unwrapping).findings());
+  }
+
+  /** By who holds the door's lock. */
+  void end() {
+    ended = true;
   }
 }

@@ -3,6 +3,7 @@ package io.github.cvmattestation.attestation;
 import io.github.cvmattestation.attestation.crypto.SignatureBackends;
 import io.github.cvmattestation.attestation.release.KeyReleaser;
 import io.github.cvmattestation.attestation.release.KeyUnwrapper;
+import io.github.cvmattestation.attestation.release.ReleasedKey;
 import io.github.cvmattestation.attestation.spi.EvidenceVerifier;
 import io.github.cvmattestation.attestation.spi.Guest;
 import io.github.cvmattestation.attestation.spi.GuestKey;
@@ -26,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  * to both, verifies it here, holds it against the policy, and has a token issued and verified. What
  * it returns can ask for keys. Nothing goes further than the first room that says no.
  *
- * <p>Safe for use by several threads; attestations run one after the other, for the machine has one
- * vTPM. A guest key lives until the next attestation or {@link #close()}.
+ * <p>Safe for use by several threads; attestations and releases run one after the other, for the
+ * machine has one vTPM. A guest key lives until the next attestation or {@link #close()}. Threads
+ * that each want a key of their own ask with {@link #tryRelease}, which lets no other attestation
+ * come between.
  */
 public final class CvmAttestation implements AutoCloseable {
   private final Guest guest;
@@ -40,6 +43,7 @@ public final class CvmAttestation implements AutoCloseable {
   private final KeyUnwrapper unwrapper;
   private final InstantSource clock;
   private @Nullable GuestKey current;
+  private @Nullable Attested latest;
 
   private CvmAttestation(Builder builder) {
     if (builder.policy == null) {
@@ -121,12 +125,42 @@ public final class CvmAttestation implements AutoCloseable {
         : new Attempt.Denied<>(Room.TOKEN, contradictions);
   }
 
+  /**
+   * Attests this machine and has a key released to it, with nothing in between. Whoever receives
+   * the key closes it.
+   *
+   * @param name the key's name at the key service
+   * @throws AttestationException.Denied if a room says no
+   * @throws AttestationException if the machine or a service could not be asked
+   */
+  public ReleasedKey release(String name) {
+    return tryRelease(name).orThrow();
+  }
+
+  /**
+   * As {@link #release}, with the no as a value: what a {@link
+   * io.github.cvmattestation.attestation.release.KeyCache} asks.
+   *
+   * @throws AttestationException if the machine or a service could not be asked
+   */
+  public synchronized Attempt<ReleasedKey> tryRelease(String name) {
+    Attempt<Attested> attempt = tryAttest();
+    return attempt instanceof Attempt.Denied<Attested> denied
+        ? new Attempt.Denied<>(denied.room(), denied.findings())
+        : attempt.orThrow().tryRelease(name);
+  }
+
   private Attempt<Attested> granted(
       GuestKey key, AttestationResult.Affirmed affirmed, Optional<VerifiedToken> token) {
-    return new Attempt.Granted<>(new Attested(key, affirmed, token, releaser, unwrapper));
+    latest = new Attested(this, key, affirmed, token, releaser, unwrapper);
+    return new Attempt.Granted<>(latest);
   }
 
   private void forget() {
+    if (latest != null) {
+      latest.end();
+      latest = null;
+    }
     if (current != null) {
       current.close();
       current = null;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.attestation.crypto.RsaPadding;
 import io.github.cvmattestation.attestation.internal.CoreFinding;
+import io.github.cvmattestation.attestation.release.KeyCache;
+import io.github.cvmattestation.attestation.release.KeyLifetime;
 import io.github.cvmattestation.attestation.release.KeyReleaser;
 import io.github.cvmattestation.attestation.release.ReleasedKey;
 import io.github.cvmattestation.attestation.release.SoftGuestKey;
@@ -19,17 +21,26 @@ import io.github.cvmattestation.attestation.token.TokenIssuer;
 import io.github.cvmattestation.attestation.token.TokenVerifier;
 import io.github.cvmattestation.attestation.token.VerifiedToken;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The way through the rooms: in order, bound, and never past a no. Every room here is a stub. */
+@Timeout(60)
 class CvmAttestationTest {
   private static final Instant AT = Instant.parse("2026-06-01T00:00:00Z");
   private static final Finding NO = Finding.of(CoreFinding.CLAIMS_ABSENT, "yes", "no");
@@ -38,8 +49,8 @@ class CvmAttestationTest {
 
   private static SoftGuestKey softKey;
 
-  private final List<Room> entered = new ArrayList<>();
-  private final List<Nonce> nonces = new ArrayList<>();
+  private final List<Room> entered = Collections.synchronizedList(new ArrayList<>());
+  private final List<Nonce> nonces = Collections.synchronizedList(new ArrayList<>());
   private int closedKeys;
   private boolean closedGuest;
 
@@ -122,6 +133,91 @@ class CvmAttestationTest {
   }
 
   @Test
+  void whatAnotherAttestationFollowedAsksNobodyForAKey() {
+    Attested last;
+    try (CvmAttestation cvm = rooms(Room.GATE).build()) {
+      Attested first = cvm.attest();
+      last = cvm.attest();
+      assertEnded(first);
+      last.release("disk-key").close();
+      last.release("disk-key").close();
+    }
+    entered.clear();
+    assertEnded(last);
+    assertThat(entered).isEmpty();
+  }
+
+  private static void assertEnded(Attested attested) {
+    assertThatThrownBy(() -> attested.tryRelease("disk-key"))
+        .isInstanceOf(AttestationException.Configuration.class)
+        .hasMessageContaining("has ended")
+        .hasMessageContaining("attest again");
+  }
+
+  @Test
+  void anAttestationThatBeginsDuringAReleaseWaitsForItsEnd() throws InterruptedException {
+    AtomicReference<Thread> other = new AtomicReference<>();
+    AtomicReference<CvmAttestation> door = new AtomicReference<>();
+    KeyReleaser interrupted =
+        (name, token) -> {
+          Thread thread = new Thread(() -> door.get().attest());
+          other.set(thread);
+          thread.start();
+          while (thread.isAlive() && thread.getState() != Thread.State.BLOCKED) {
+            Thread.onSpinWait();
+          }
+          return release(Room.GATE);
+        };
+    try (CvmAttestation cvm = rooms(Room.GATE).releaser(interrupted).build()) {
+      door.set(cvm);
+      try (ReleasedKey key = cvm.release("disk-key")) {
+        assertThat(key.asAes().getEncoded()).isEqualTo(DISK_KEY);
+      }
+      other.get().join();
+    }
+    assertThat(nonces).as("both attested").hasSize(8);
+  }
+
+  /** Each name is loaded by a thread of its own, as keys of one age are when they are due. */
+  @Test
+  void aCacheOfSeveralNamesGetsThemAll() throws Exception {
+    List<String> names = List.of("a", "b", "c", "d", "e", "f", "g", "h");
+    try (CvmAttestation cvm = rooms(Room.GATE).build();
+        KeyCache cache = new KeyCache(cvm::tryRelease, KeyLifetime.of(Duration.ofHours(1)))) {
+      ExecutorService threads = Executors.newFixedThreadPool(names.size());
+      try {
+        List<Callable<byte[]>> asking = new ArrayList<>();
+        for (String name : names) {
+          asking.add(
+              () -> {
+                try (KeyCache.Lease lease = cache.lease(name).orThrow()) {
+                  return lease.key().asAes().getEncoded();
+                }
+              });
+        }
+        for (Future<byte[]> key : threads.invokeAll(asking)) {
+          assertThat(key.get()).isEqualTo(DISK_KEY);
+        }
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+  }
+
+  @Test
+  void aNoOfAnyRoomIsTheNoOfARelease() {
+    for (Room denying :
+        List.of(Room.VERIFY, Room.APPRAISE, Room.TOKEN, Room.RELEASE, Room.UNWRAP)) {
+      try (CvmAttestation cvm = rooms(denying).build()) {
+        Attempt<ReleasedKey> attempt = cvm.tryRelease("disk-key");
+        assertThat(((Attempt.Denied<ReleasedKey>) attempt).room()).isEqualTo(denying);
+        assertThatThrownBy(() -> cvm.release("disk-key"))
+            .isInstanceOf(AttestationException.Denied.class);
+      }
+    }
+  }
+
+  @Test
   void withoutAPolicyOrAnIssuerForItsReleaserThereIsNoFrontDoor() {
     assertThatThrownBy(() -> CvmAttestation.builder().guest(new StubGuest()).build())
         .isInstanceOf(AttestationException.Configuration.class);
@@ -196,6 +292,8 @@ class CvmAttestationTest {
   }
 
   private final class StubKey implements GuestKey {
+    private volatile boolean closed;
+
     @Override
     public PublicKeyInfo.Rsa publicKey() {
       return softKey.publicKey();
@@ -214,11 +312,15 @@ class CvmAttestationTest {
     @Override
     public Decryption decrypt(Bytes ciphertext, RsaPadding padding) {
       entered.add(Room.UNWRAP);
+      if (closed) {
+        throw new IllegalStateException("the object is closed");
+      }
       return softKey.decrypt(ciphertext, padding);
     }
 
     @Override
     public void close() {
+      closed = true;
       closedKeys++;
     }
   }

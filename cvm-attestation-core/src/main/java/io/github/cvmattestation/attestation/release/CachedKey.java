@@ -3,7 +3,6 @@ package io.github.cvmattestation.attestation.release;
 import io.github.cvmattestation.attestation.Attempt;
 import io.github.cvmattestation.attestation.AttestationException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +11,7 @@ final class CachedKey {
   private final KeyLifetime times;
   private @Nullable Held held;
   private @Nullable Flight flight;
-  private Instant nextTry = Instant.MIN;
+  private @Nullable Moment failed;
 
   CachedKey(KeyLifetime times) {
     this.times = times;
@@ -21,11 +20,11 @@ final class CachedKey {
   /** A key in use: cleared by the last user once it is retired. */
   static final class Held {
     private final ReleasedKey key;
-    private final Instant since;
+    private final Moment since;
     private int users;
     private boolean retired;
 
-    private Held(ReleasedKey key, Instant since) {
+    private Held(ReleasedKey key, Moment since) {
       this.key = key;
       this.since = since;
     }
@@ -76,12 +75,13 @@ final class CachedKey {
   }
 
   /** The key, taken, where nobody needs to be asked first. */
-  @Nullable Held takeUsable(Instant now) {
+  @Nullable Held takeUsable(Moment now) {
     if (held == null) {
       return null;
     }
-    Duration age = Duration.between(held.since, now);
-    boolean failedLately = flight == null && now.isBefore(nextTry);
+    Duration age = now.since(held.since);
+    boolean failedLately =
+        flight == null && failed != null && now.since(failed).compareTo(times.retryAfter()) < 0;
     boolean usable;
     if (age.compareTo(times.lifetime().minus(times.refreshBefore())) < 0) {
       usable = true;
@@ -110,12 +110,12 @@ final class CachedKey {
   }
 
   /** The request was answered. */
-  void land(Flight landed, Attempt<ReleasedKey> answer, Instant now) {
+  void land(Flight landed, Attempt<ReleasedKey> answer, Moment now) {
     flight = null;
     retire();
     if (answer instanceof Attempt.Granted<ReleasedKey> granted) {
       held = new Held(granted.value(), now).taken(landed.passengers);
-      nextTry = Instant.MIN;
+      failed = null;
       landed.landing.complete(new Landing.Key(held));
     } else {
       landed.landing.complete(new Landing.Denied((Attempt.Denied<ReleasedKey>) answer));
@@ -123,10 +123,10 @@ final class CachedKey {
   }
 
   /** The request failed: an old key serves on where it may. */
-  void crash(Flight crashed, RuntimeException failure, Instant now) {
+  void crash(Flight crashed, RuntimeException failure, Moment now) {
     flight = null;
     if (held != null && failure instanceof AttestationException && isStaleAllowed(held, now)) {
-      nextTry = now.plus(times.retryAfter());
+      failed = now;
       crashed.landing.complete(new Landing.Key(held.taken(crashed.passengers)));
     } else {
       retire();
@@ -147,8 +147,8 @@ final class CachedKey {
     }
   }
 
-  private boolean isStaleAllowed(Held key, Instant now) {
+  private boolean isStaleAllowed(Held key, Moment now) {
     Duration most = times.lifetime().plus(times.staleOnError());
-    return Duration.between(key.since, now).compareTo(most) < 0;
+    return now.since(key.since).compareTo(most) < 0;
   }
 }

@@ -2,17 +2,19 @@ package io.github.cvmattestation.attestation.release;
 
 import io.github.cvmattestation.attestation.Attempt;
 import io.github.cvmattestation.attestation.AttestationException;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Released keys, kept for a while and shared: however many threads ask for a key at once, it is
  * released once. A key is cleared when nobody uses it any more, and never before.
  *
  * <p>No thread runs in the background: whoever first finds a key to be due for renewal asks for it
- * while the others go on with the old one. A refusal ends a key at once. Safe for use by many
- * threads.
+ * while the others go on with the old one. A refusal ends a key at once. Ages are counted by the
+ * system's clock or by the time that passed, whichever says more; a clock that is put back before a
+ * key's beginning ends it. Safe for use by many threads.
  */
 public final class KeyCache implements AutoCloseable {
   /** The most names that are kept: more are a mistake, such as a name with a counter in it. */
@@ -20,7 +22,7 @@ public final class KeyCache implements AutoCloseable {
 
   private final Loader loader;
   private final KeyLifetime times;
-  private final InstantSource clock;
+  private final Supplier<Moment> clock;
   private final Map<String, CachedKey> keys = new HashMap<>();
   private boolean closed;
 
@@ -28,7 +30,7 @@ public final class KeyCache implements AutoCloseable {
   @FunctionalInterface
   public interface Loader {
     /**
-     * Gets a key. {@code name -> cvm.attest().tryRelease(name)} is one.
+     * Gets a key; called for several names at once. {@code cvm::tryRelease} is one.
      *
      * @throws AttestationException if a device or a service could not be asked; {@code Denied}
      *     counts as the denial that it is
@@ -73,14 +75,14 @@ public final class KeyCache implements AutoCloseable {
   }
 
   /**
-   * @param loader how a key is got; called by one thread at a time for each name
+   * @param loader how a key is got; for each name, one thread at a time calls it
    * @param times how long a key is used
    */
   public KeyCache(Loader loader, KeyLifetime times) {
-    this(loader, times, InstantSource.system());
+    this(loader, times, () -> new Moment(Instant.now(), System.nanoTime()));
   }
 
-  KeyCache(Loader loader, KeyLifetime times, InstantSource clock) {
+  KeyCache(Loader loader, KeyLifetime times, Supplier<Moment> clock) {
     this.loader = loader;
     this.times = times;
     this.clock = clock;
@@ -101,7 +103,7 @@ public final class KeyCache implements AutoCloseable {
     synchronized (keys) {
       requireOpen();
       entry = entry(name);
-      CachedKey.Held usable = entry.takeUsable(clock.instant());
+      CachedKey.Held usable = entry.takeUsable(clock.get());
       if (usable != null) {
         return new Attempt.Granted<>(new Lease(this, usable));
       }
@@ -157,9 +159,9 @@ public final class KeyCache implements AutoCloseable {
           failure = new IllegalStateException("the cache is closed");
         }
         if (answer != null) {
-          entry.land(flight, answer, clock.instant());
+          entry.land(flight, answer, clock.get());
         } else {
-          entry.crash(flight, failure, clock.instant());
+          entry.crash(flight, failure, clock.get());
         }
         if (entry.isIdle()) {
           keys.remove(name);

@@ -34,6 +34,7 @@ class KeyCacheTest {
           Duration.ofMinutes(60), Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ZERO);
 
   private Instant now = Instant.parse("2026-11-22T12:00:00Z");
+  private Duration ran = Duration.ZERO;
   private final AtomicInteger loads = new AtomicInteger();
   private Supplier<Attempt<ReleasedKey>> service = () -> granted(key(loads.get()));
 
@@ -44,7 +45,7 @@ class KeyCacheTest {
           return service.get();
         },
         times,
-        () -> now);
+        () -> new Moment(now, ran.toNanos()));
   }
 
   @Test
@@ -122,6 +123,49 @@ class KeyCacheTest {
       assertThatThrownBy(() -> cache.lease("disk-key"))
           .isInstanceOf(AttestationException.Service.class);
       assertThat(loads).hasValue(2);
+    }
+  }
+
+  /** The host owns the clock on the wall. */
+  @Test
+  void aClockThatIsPutBackMakesNoKeyLiveLonger() {
+    try (KeyCache cache = cache(HOUR)) {
+      cache.lease("disk-key").orThrow().close();
+      now = now.minus(Duration.ofDays(365));
+      cache.lease("disk-key").orThrow().close();
+      assertThat(loads).as("put back before the key's beginning").hasValue(2);
+      for (int minute = 0; minute < 60; minute += 4) {
+        pass(Duration.ofMinutes(4));
+        ran = ran.plus(Duration.ofMinutes(4));
+        cache.lease("disk-key").orThrow().close();
+        now = now.minus(Duration.ofMinutes(4));
+      }
+      assertThat(loads).as("put back again and again").hasValue(3);
+    }
+  }
+
+  @Test
+  void aMachineThatSleptFindsItsKeyExpired() {
+    try (KeyCache cache = cache(HOUR)) {
+      cache.lease("disk-key").orThrow().close();
+      pass(Duration.ofMinutes(60));
+      cache.lease("disk-key").orThrow().close();
+      assertThat(loads).hasValue(2);
+    }
+  }
+
+  @Test
+  void aStaleKeyIsNotServedWhereItsAgeIsUnknown() {
+    KeyLifetime times = HOUR.allowStaleOnError(Duration.ofMinutes(30));
+    try (KeyCache cache = cache(times)) {
+      cache.lease("disk-key").orThrow().close();
+      service =
+          () -> {
+            throw unreachable();
+          };
+      now = now.minus(Duration.ofSeconds(1));
+      assertThatThrownBy(() -> cache.lease("disk-key"))
+          .isInstanceOf(AttestationException.Service.class);
     }
   }
 

@@ -3,7 +3,6 @@ package io.github.cvmattestation.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.cvmattestation.attestation.AppraisalPolicy;
 import io.github.cvmattestation.attestation.Attempt;
-import io.github.cvmattestation.attestation.Attested;
 import io.github.cvmattestation.attestation.CvmAttestation;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.ReferenceValues;
@@ -121,7 +120,7 @@ final class ReleaseKey implements Command {
               .agreement(new MaaAgreement())
               .releaser(releaser)
               .build()) {
-        return finish(released(attestation, key), out, json, console);
+        return finish(attestation.tryRelease(key), out, json, console);
       }
     }
   }
@@ -159,13 +158,6 @@ final class ReleaseKey implements Command {
     AzureCvmVerifier.Builder verifier = AzureCvmVerifier.builder();
     world.anchors().ifPresent(verifier::trustAnchors);
     return verifier.build();
-  }
-
-  private static Attempt<ReleasedKey> released(CvmAttestation attestation, String name) {
-    Attempt<Attested> attempt = attestation.tryAttest();
-    return attempt instanceof Attempt.Denied<Attested> denied
-        ? new Attempt.Denied<>(denied.room(), denied.findings())
-        : attempt.orThrow().tryRelease(name);
   }
 
   private static int finish(Attempt<ReleasedKey> attempt, String out, boolean json, Console console)

@@ -1,7 +1,6 @@
 package io.github.cvmattestation.service;
 
 import io.github.cvmattestation.attestation.Attempt;
-import io.github.cvmattestation.attestation.Attested;
 import io.github.cvmattestation.attestation.CvmAttestation;
 import io.github.cvmattestation.attestation.release.ReleasedKey;
 
@@ -20,11 +19,7 @@ final class FrontDoor implements KeySource {
 
   @Override
   public Attempt<ReleasedKey> key() {
-    Attempt<Attested> attempt = cvm.tryAttest();
-    if (attempt instanceof Attempt.Denied<Attested> denied) {
-      return new Attempt.Denied<>(denied.room(), denied.findings());
-    }
-    return attempt.orThrow().tryRelease(keyName);
+    return cvm.tryRelease(keyName);
   }
 
   @Override
