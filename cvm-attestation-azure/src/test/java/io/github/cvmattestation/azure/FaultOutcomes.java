@@ -20,7 +20,7 @@ final class FaultOutcomes {
       case TRUNCATED -> Optional.of(Failure.TRUNCATED);
       case REDIRECT -> Optional.of(Failure.HTTP_REDIRECT);
       case GZIP_BOMB, ENDLESS -> Optional.of(Failure.INPUT_LIMIT);
-      case GARBAGE, HTML, WRONG_LENGTH -> Optional.of(Failure.ANSWER_MALFORMED);
+      case GARBAGE, GARBLED_LENGTH, HTML, WRONG_LENGTH -> Optional.of(Failure.ANSWER_MALFORMED);
       case STALE_BODY, SWAPPED_BODY -> Optional.empty();
     };
   }

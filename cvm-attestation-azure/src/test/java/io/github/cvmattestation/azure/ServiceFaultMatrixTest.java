@@ -115,7 +115,7 @@ class ServiceFaultMatrixTest {
       case TRUNCATED -> "TRUNCATED";
       case REDIRECT -> "HTTP_REDIRECT 302";
       case GZIP_BOMB, ENDLESS -> "INPUT_LIMIT";
-      case GARBAGE, HTML, WRONG_LENGTH -> "ANSWER_MALFORMED";
+      case GARBAGE, GARBLED_LENGTH, HTML, WRONG_LENGTH -> "ANSWER_MALFORMED";
       case STALE_BODY ->
           switch (question) {
             // Of another firmware, and of another report: asked for again, in vain.

@@ -34,6 +34,8 @@ public enum FakeFault {
   ENDLESS,
   /** Content-Length states half of what the body has. */
   WRONG_LENGTH,
+  /** Content-Length is a word. */
+  GARBLED_LENGTH,
   /** What was answered to the request before, on the same path. */
   STALE_BODY,
   /** What was answered last on another path. */

@@ -45,6 +45,7 @@ final class FaultPlayer {
       case DRIP -> drip(healthy);
       case TRUNCATED -> cut(healthy, healthy.body().size());
       case WRONG_LENGTH -> cut(healthy, healthy.body().size() / 2);
+      case GARBLED_LENGTH -> out.write(HttpWire.head(healthy, "Content-Length: many"));
       case REDIRECT ->
           HttpWire.write(
               out,

@@ -107,6 +107,7 @@ class FaultyServerTest {
     String truncated = get(FakeFault.TRUNCATED);
     assertThat(truncated).contains("Content-Length: 6\r\n");
     assertThat(body(truncated)).hasSize(3);
+    assertThat(get(FakeFault.GARBLED_LENGTH)).contains("Content-Length: many\r\n");
     String wrong = get(FakeFault.WRONG_LENGTH);
     assertThat(wrong).contains("Content-Length: 3\r\n");
     assertThat(body(wrong)).hasSize(6);

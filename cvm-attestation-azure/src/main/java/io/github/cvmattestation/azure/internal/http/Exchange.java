@@ -128,11 +128,13 @@ record Exchange(HttpClient client, HttpLimits limits, HttpTime time, Failures fa
     if (cause instanceof HttpTimeoutException && !(cause instanceof HttpConnectTimeoutException)) {
       return failures.of(Failure.DEADLINE);
     }
-    if (cause instanceof IllegalArgumentException) {
+    // A number in the answer's header fields that is none is thrown as such, and is not ours.
+    boolean notNumber = cause instanceof NumberFormatException;
+    if (cause instanceof IllegalArgumentException && !notNumber) {
       return new AttestationException.Configuration(
           failures.service() + ": a request that cannot be sent", "look at its header fields");
     }
-    boolean malformed = cause instanceof ProtocolException;
+    boolean malformed = notNumber || cause instanceof ProtocolException;
     return failures.of(malformed ? Failure.ANSWER_MALFORMED : Failure.UNREACHABLE);
   }
 

@@ -85,7 +85,7 @@ class FaultMatrixTest {
       case THROTTLED, THROTTLED_RETRY_AFTER -> Optional.of(ENDPOINT_THROTTLED);
       case NOT_FOUND, GONE, INTERNAL_ERROR, UNAVAILABLE -> Optional.of(HTTP_STATUS);
       case RESET -> Optional.of(UNREACHABLE);
-      case GARBAGE -> Optional.of(ANSWER_MALFORMED);
+      case GARBAGE, GARBLED_LENGTH -> Optional.of(ANSWER_MALFORMED);
       case HANG, DRIP -> Optional.of(DEADLINE);
       case TRUNCATED -> Optional.of(TRUNCATED);
       case REDIRECT -> Optional.of(HTTP_REDIRECT);
