@@ -72,6 +72,9 @@ final class CachedKey {
     record Denied(Attempt.Denied<ReleasedKey> why) implements Landing {}
 
     record Failed(RuntimeException why) implements Landing {}
+
+    /** Who asked was interrupted: that is no answer for the others. */
+    record Abandoned(RuntimeException why) implements Landing {}
   }
 
   /** The key, taken, where nobody needs to be asked first. */
@@ -132,6 +135,12 @@ final class CachedKey {
       retire();
       crashed.landing.complete(new Landing.Failed(failure));
     }
+  }
+
+  /** Who asked was told to stop. The key stays, and the next one asks. */
+  void abandon(Flight abandoned, RuntimeException why) {
+    flight = null;
+    abandoned.landing.complete(new Landing.Abandoned(why));
   }
 
   /** Nothing is kept and nothing is on its way. */

@@ -93,37 +93,48 @@ public final class KeyCache implements AutoCloseable {
    * it soon: {@code try (KeyCache.Lease lease = cache.lease("disk-key").orThrow())}.
    *
    * @throws AttestationException if it is not at hand and somebody could not be asked for it; all
-   *     who waited for the same answer get the same exception
+   *     who waited for the same answer get the same exception, unless the thread that asked was
+   *     interrupted: then another of them asks
    * @throws IllegalStateException if this is closed
    */
   public Attempt<Lease> lease(String name) {
-    CachedKey entry;
-    CachedKey.Flight flight;
-    boolean pilot = false;
-    synchronized (keys) {
-      requireOpen();
-      entry = entry(name);
-      CachedKey.Held usable = entry.takeUsable(clock.get());
-      if (usable != null) {
-        return new Attempt.Granted<>(new Lease(this, usable));
+    while (true) {
+      CachedKey entry;
+      CachedKey.Flight flight;
+      boolean pilot = false;
+      synchronized (keys) {
+        requireOpen();
+        entry = entry(name);
+        CachedKey.Held usable = entry.takeUsable(clock.get());
+        if (usable != null) {
+          return new Attempt.Granted<>(new Lease(this, usable));
+        }
+        flight = entry.board();
+        if (flight == null) {
+          flight = entry.takeOff();
+          pilot = true;
+        }
       }
-      flight = entry.board();
-      if (flight == null) {
-        flight = entry.takeOff();
-        pilot = true;
+      if (pilot) {
+        fly(name, entry, flight);
+      }
+      CachedKey.Landing landing = flight.await();
+      if (pilot || !(landing instanceof CachedKey.Landing.Abandoned)) {
+        return lease(landing);
       }
     }
-    if (pilot) {
-      fly(name, entry, flight);
-    }
-    CachedKey.Landing landing = flight.await();
-    if (landing instanceof CachedKey.Landing.Failed failed) {
-      throw failed.why();
+  }
+
+  private Attempt<Lease> lease(CachedKey.Landing landing) {
+    if (landing instanceof CachedKey.Landing.Key key) {
+      return new Attempt.Granted<>(new Lease(this, key.held()));
     }
     if (landing instanceof CachedKey.Landing.Denied denied) {
       return new Attempt.Denied<>(denied.why().room(), denied.why().findings());
     }
-    return new Attempt.Granted<>(new Lease(this, ((CachedKey.Landing.Key) landing).held()));
+    throw landing instanceof CachedKey.Landing.Failed failed
+        ? failed.why()
+        : ((CachedKey.Landing.Abandoned) landing).why();
   }
 
   private CachedKey entry(String name) {
@@ -160,6 +171,9 @@ public final class KeyCache implements AutoCloseable {
         }
         if (answer != null) {
           entry.land(flight, answer, clock.get());
+        } else if (failure instanceof AttestationException
+            && Thread.currentThread().isInterrupted()) {
+          entry.abandon(flight, failure);
         } else {
           entry.crash(flight, failure, clock.get());
         }

@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -35,8 +36,9 @@ class KeyCacheTest {
 
   private Instant now = Instant.parse("2026-11-22T12:00:00Z");
   private Duration ran = Duration.ZERO;
+  private final AtomicReference<KeyCache> cacheInUse = new AtomicReference<>();
   private final AtomicInteger loads = new AtomicInteger();
-  private Supplier<Attempt<ReleasedKey>> service = () -> granted(key(loads.get()));
+  private volatile Supplier<Attempt<ReleasedKey>> service = () -> granted(key(loads.get()));
 
   private KeyCache cache(KeyLifetime times) {
     return new KeyCache(
@@ -106,6 +108,51 @@ class KeyCacheTest {
       assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 9);
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void whoIsInterruptedWhileAskingFailsAloneAndTheNextOneAsks() throws Exception {
+    FutureTask<Byte> second = new FutureTask<>(() -> octet(cacheInUse.get().lease("disk-key")));
+    Thread waiting = new Thread(second);
+    service =
+        () -> {
+          service = () -> granted(key(9));
+          waiting.start();
+          while (waiting.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+          }
+          Thread.currentThread().interrupt();
+          throw unreachable();
+        };
+    try (KeyCache cache = cache(HOUR)) {
+      cacheInUse.set(cache);
+      assertThatThrownBy(() -> cache.lease("disk-key"))
+          .isInstanceOf(AttestationException.Service.class);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(second.get()).isEqualTo((byte) 9);
+      assertThat(loads).hasValue(2);
+    }
+  }
+
+  @Test
+  void anInterruptedRenewalLeavesTheOldKeyToOthers() {
+    try (KeyCache cache = cache(HOUR)) {
+      cache.lease("disk-key").orThrow().close();
+      pass(Duration.ofMinutes(55));
+      service =
+          () -> {
+            Thread.currentThread().interrupt();
+            throw unreachable();
+          };
+      assertThatThrownBy(() -> cache.lease("disk-key"))
+          .isInstanceOf(AttestationException.Service.class);
+      assertThat(Thread.interrupted()).isTrue();
+      service =
+          () -> {
+            throw unreachable();
+          };
+      assertThat(octet(cache.lease("disk-key"))).isEqualTo((byte) 1);
     }
   }
 

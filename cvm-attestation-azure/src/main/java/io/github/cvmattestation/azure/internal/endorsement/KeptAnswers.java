@@ -9,11 +9,12 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a service has published, kept for a day at most. However many threads want the same at once,
  * it is asked for once, by the first of them; if that fails, all who wait are told, and nothing of
- * it is kept.
+ * it is kept. If the first of them is interrupted, that is its own affair: the next one asks.
  */
 public final class KeptAnswers<V> {
   /** How long an answer is kept that may be kept longer: vendors replace lists before they end. */
@@ -25,7 +26,7 @@ public final class KeptAnswers<V> {
   private final HttpTime time;
 
   // Evicting on the calling thread: a library starts no threads of its own.
-  private final Cache<String, CompletableFuture<Answer<V>>> answers =
+  private final Cache<String, CompletableFuture<@Nullable Answer<V>>> answers =
       Caffeine.newBuilder().maximumSize(MAX_ANSWERS).executor(Runnable::run).build();
 
   /** None yet. */
@@ -58,21 +59,22 @@ public final class KeptAnswers<V> {
    */
   public V get(String name, Supplier<Answer<V>> question) {
     while (true) {
-      CompletableFuture<Answer<V>> mine = new CompletableFuture<>();
-      CompletableFuture<Answer<V>> there = answers.asMap().putIfAbsent(name, mine);
+      CompletableFuture<@Nullable Answer<V>> mine = new CompletableFuture<>();
+      CompletableFuture<@Nullable Answer<V>> there = answers.asMap().putIfAbsent(name, mine);
       if (there == null) {
         return ask(name, question, mine);
       }
       boolean isNew = !there.isDone();
       Answer<V> answer = await(there);
-      if (isNew || isCurrent(answer)) {
+      if (answer != null && (isNew || isCurrent(answer))) {
         return answer.value();
       }
       answers.asMap().remove(name, there);
     }
   }
 
-  private V ask(String name, Supplier<Answer<V>> question, CompletableFuture<Answer<V>> waitedFor) {
+  private V ask(
+      String name, Supplier<Answer<V>> question, CompletableFuture<@Nullable Answer<V>> waitedFor) {
     boolean keep = false;
     try {
       Answer<V> answer = limited(question.get());
@@ -80,6 +82,9 @@ public final class KeptAnswers<V> {
       waitedFor.complete(answer);
       return answer.value();
     } catch (AttestationException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        waitedFor.complete(null);
+      }
       waitedFor.completeExceptionally(e);
       throw e;
     } finally {
@@ -100,7 +105,8 @@ public final class KeptAnswers<V> {
     return time.now().isBefore(answer.until());
   }
 
-  private Answer<V> await(CompletableFuture<Answer<V>> answer) {
+  /** The answer, or null where whoever was to ask did not. */
+  private @Nullable Answer<V> await(CompletableFuture<@Nullable Answer<V>> answer) {
     try {
       return answer.join();
     } catch (CompletionException e) {

@@ -192,6 +192,9 @@ public final class MaaKeys {
         Instant now = clock.instant();
         return new Known(keys, now, now, null);
       } catch (Service failure) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw failure; // this caller was told to stop; the issuer did not fail
+        }
         Instant now = clock.instant();
         return before == null
             ? new Known(null, Instant.EPOCH, now, failure)

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
@@ -104,6 +105,28 @@ class KeptAnswersTest {
       assertThat(got.get(i)).isEqualTo(1);
     }
     assertThat(get(Instant.MAX)).isEqualTo(2);
+  }
+
+  @Test
+  void whoIsInterruptedWhileAskingFailsAloneAndTheNextOneAsks() throws Exception {
+    AttestationException failure = new AttestationException.Configuration("stopped", "none");
+    FutureTask<Integer> second = new FutureTask<>(() -> get(Instant.MAX));
+    Thread waiting = new Thread(second);
+    assertThatThrownBy(
+            () ->
+                answers.get(
+                    "name",
+                    () -> {
+                      waiting.start();
+                      while (waiting.getState() != Thread.State.WAITING) {
+                        Thread.onSpinWait();
+                      }
+                      Thread.currentThread().interrupt();
+                      throw failure;
+                    }))
+        .isSameAs(failure);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(second.get()).isEqualTo(1);
   }
 
   @Test

@@ -43,10 +43,16 @@ class MaaKeysTest {
     private final List<String> asked = new ArrayList<>();
     private Bytes answer = new JwksWriter().key("one", FIRST).json();
     private boolean down;
+    private boolean interrupting;
 
     @Override
     public synchronized Bytes fetch(String issuer) {
       asked.add(issuer);
+      if (interrupting) {
+        interrupting = false;
+        Thread.currentThread().interrupt();
+        throw new AttestationException.Service("stub", Failure.DEADLINE, 0, "", "", "try again");
+      }
       if (down) {
         throw new AttestationException.Service(
             "stub", Failure.HTTP_STATUS, 503, "request-7", "Busy", "wait");
@@ -104,6 +110,22 @@ class MaaKeysTest {
     now = now.plusSeconds(1);
     requireKey(keys, "one", FIRST);
     assertThat(issuer.asked).containsExactly(ISSUER, ISSUER);
+  }
+
+  /** It is the caller who was told to stop: the issuer has not failed, and is asked by the next. */
+  @Test
+  void whoIsInterruptedWhileAskingFailsAlone() throws RefutedException {
+    MaaKeys keys = keys();
+    issuer.interrupting = true;
+    requireFailure(keys, "one", Failure.DEADLINE);
+    assertThat(Thread.interrupted()).isTrue();
+    requireKey(keys, "one", FIRST);
+    assertThat(issuer.questions()).isEqualTo(2);
+    now = now.plus(HOUR);
+    issuer.interrupting = true;
+    requireFailure(keys, "one", Failure.DEADLINE);
+    assertThat(Thread.interrupted()).isTrue();
+    requireKey(keys, "one", FIRST);
   }
 
   @Test
