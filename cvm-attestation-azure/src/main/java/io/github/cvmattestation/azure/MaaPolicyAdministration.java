@@ -20,6 +20,7 @@ import io.github.cvmattestation.azure.internal.http.HttpTime;
 import io.github.cvmattestation.azure.internal.http.RetryRule;
 import io.github.cvmattestation.azure.internal.maa.Issuers;
 import io.github.cvmattestation.azure.internal.maa.PolicyRefusals;
+import io.github.cvmattestation.azure.internal.maa.PublishedSignature;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -31,9 +32,9 @@ import java.util.function.Supplier;
  * artifact {@code com.azure:azure-security-attestation}, and of Azure the role Attestation
  * Contributor. A shared provider's policies cannot be changed.
  *
- * <p>Answers count only if they are signed by a key that the provider publishes; beyond that the
- * SDK's validation and the connection's TLS are relied on. Nothing here proves tokens about
- * machines: {@link MaaTokenVerifier} does.
+ * <p>Answers count only if they are signed by a key that the provider publishes, which is verified
+ * here; beyond that the SDK's validation and the connection's TLS are relied on. Nothing here
+ * proves tokens about machines: {@link MaaTokenVerifier} does.
  */
 public final class MaaPolicyAdministration {
   private static final String SERVICE = PolicyRefusals.SERVICE;
@@ -60,7 +61,7 @@ public final class MaaPolicyAdministration {
             .retryOptions(new RetryOptions(new FixedDelayOptions(0, Duration.ofMillis(1))))
             .configuration(Configuration.NONE)
             .addPolicy(new PolicyRefusals())
-            .tokenValidationOptions(strict(url))
+            .tokenValidationOptions(strict(url, http))
             .buildClient();
   }
 
@@ -87,13 +88,17 @@ public final class MaaPolicyAdministration {
     return new MaaPolicyAdministration(origin, credential, http);
   }
 
-  /** The SDK takes an unsigned token for a valid one, and tells it by the missing signer. */
-  private static AttestationTokenValidationOptions strict(String url) {
+  /**
+   * The SDK takes an unsigned token for a valid one, and one of a key that only its own header
+   * names where the provider publishes none. So the signature is verified here.
+   */
+  private static AttestationTokenValidationOptions strict(String url, HttpClient http) {
+    PublishedSignature signature = new PublishedSignature(url, http);
     return new AttestationTokenValidationOptions()
         .setExpectedIssuer(url)
         .setValidationCallback(
             (token, signer) -> {
-              if (signer == null) {
+              if (!signature.holds(token.serialize())) {
                 throw malformed();
               }
             });

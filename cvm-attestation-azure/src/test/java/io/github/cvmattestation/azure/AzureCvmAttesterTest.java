@@ -43,6 +43,10 @@ class AzureCvmAttesterTest {
   private static final Nonce OTHER = new Nonce(Bytes.ofHex("f0".repeat(32)));
   private static final long USER_DATA = 0x01400002L;
   private static final int TPM2_QUOTE = 0x158;
+  private static final String NO_KEY =
+      "{\"kid\":\"HCLAkPub\",\"key_ops\":[\"sign\"],\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\""
+          + "A".repeat(342)
+          + "\"}";
 
   @TempDir private Path folder;
 
@@ -186,6 +190,20 @@ class AzureCvmAttesterTest {
                 size),
             TpmAuth.empty(),
             new byte[0]);
+  }
+
+  /** A paravisor publishes zeros where the endorsement hierarchy has a password. */
+  @Test
+  void claimsThatAreWholeAndOfNoUseAreNamedAtOnce() {
+    SimulatedCvm cvm =
+        machine(Tee.SNP).claims(claims -> claims.withoutKeys().keyJson(NO_KEY)).build();
+    try (AzureCvmAttester attester = attester(cvm)) {
+      assertThatThrownBy(() -> attester.attest(NONCE))
+          .isInstanceOf(AttestationException.Device.class)
+          .hasMessageContaining("TPM_WEAK")
+          .hasMessageContaining("endorsement hierarchy");
+      assertThat(pauses).isEmpty();
+    }
   }
 
   /** The vTPM, in which another program extends a register right after each of so many quotes. */

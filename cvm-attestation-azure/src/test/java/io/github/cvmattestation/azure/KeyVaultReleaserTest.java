@@ -271,6 +271,8 @@ class KeyVaultReleaserTest {
   @ValueSource(
       strings = {
         "http://contoso.vault.azure.net",
+        "https:contoso.vault.azure.net",
+        "mailto:contoso.vault.azure.net",
         "https://contoso.vault.azure.net.evil.example",
         "https://evil.example/contoso.vault.azure.net",
         "https://contoso.vault.azure.net@evil.example",

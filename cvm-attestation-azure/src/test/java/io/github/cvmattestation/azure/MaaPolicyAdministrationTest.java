@@ -16,9 +16,12 @@ import io.github.cvmattestation.attestation.AttestationException.Service.Failure
 import io.github.cvmattestation.azure.internal.http.Refusals;
 import io.github.cvmattestation.testkit.FakeFault;
 import io.github.cvmattestation.testkit.FakeMaa;
+import io.github.cvmattestation.testkit.JwksWriter;
+import io.github.cvmattestation.testkit.RsaSigningKey;
 import io.github.cvmattestation.testkit.SimulatedCvm;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -112,6 +115,40 @@ class MaaPolicyAdministrationTest {
       assertThat(Refusals.of(() -> administration.policy(MaaAttestationType.AZURE_VM)).failure())
           .isEqualTo(Failure.ANSWER_MALFORMED);
     }
+  }
+
+  /** The SDK would believe the certificate in the header (Azure/azure-sdk-for-java 50449). */
+  @Test
+  void aKeyThatOnlyTheAnswerItselfNamesIsNotBelieved() {
+    String certificate =
+        Base64.getEncoder()
+            .encodeToString(JwksWriter.certificate(RsaSigningKey.of(2048, "fake MAA")).toArray());
+    maa.onToken(token -> token.header("x5c", "[\"" + certificate + "\"]"));
+    assertThat(administration().policy(MaaAttestationType.AZURE_VM)).isNotEmpty();
+    maa.onKeys(keys -> new JwksWriter());
+    notBelieved();
+  }
+
+  @Test
+  void anUnsignedAnswerIsNotBelieved() {
+    maa.onToken(token -> token.header("alg", "\"none\""));
+    notBelieved();
+  }
+
+  @Test
+  void anAnswerOfAKeyThatIsNotPublishedIsNotBelieved() {
+    maa.onKeys(
+        keys -> new JwksWriter().key(FakeMaa.KID, RsaSigningKey.of(2048, "another provider")));
+    notBelieved();
+  }
+
+  private void notBelieved() {
+    assertThat(Refusals.of(() -> administration().policy(MaaAttestationType.AZURE_VM)).failure())
+        .isEqualTo(Failure.ANSWER_MALFORMED);
+    assertThat(
+            Refusals.of(() -> administration().replace(MaaAttestationType.AZURE_VM, POLICY))
+                .failure())
+        .isEqualTo(Failure.ANSWER_MALFORMED);
   }
 
   @Test

@@ -41,11 +41,12 @@ public final class FakeMaa implements AutoCloseable {
   private final FaultyServer server;
   private final Instant at;
   private final MaaHardware hardware;
-  private final MaaPolicies policies = new MaaPolicies(this::blank, () -> signer().key());
+  private final MaaPolicies policies = new MaaPolicies(this::changed, () -> signer().key());
   private volatile Signer signer = new Signer(KID, RsaSigningKey.of(2048, "fake MAA"));
   private int rotations;
   private volatile UnaryOperator<TokenWriter> tokenChange = UnaryOperator.identity();
   private volatile UnaryOperator<SealedTokenWriter> sealChange = UnaryOperator.identity();
+  private volatile UnaryOperator<JwksWriter> keysChange = UnaryOperator.identity();
 
   private FakeMaa(Instant at, List<TrustAnchor> anchors) {
     this.at = at;
@@ -104,6 +105,12 @@ public final class FakeMaa implements AutoCloseable {
     return this;
   }
 
+  /** Changes what is published of its keys. */
+  public FakeMaa onKeys(UnaryOperator<JwksWriter> change) {
+    keysChange = change;
+    return this;
+  }
+
   /** Changes every sealed answer. */
   public FakeMaa onSeal(UnaryOperator<SealedTokenWriter> change) {
     sealChange = change;
@@ -119,7 +126,7 @@ public final class FakeMaa implements AutoCloseable {
     String path = request.path();
     if (path.equals(CERTS)) {
       Signer current = signer;
-      Bytes keys = new JwksWriter().key(current.kid(), current.key()).json();
+      Bytes keys = keysChange.apply(new JwksWriter().key(current.kid(), current.key())).json();
       return FakeResponse.of("application/jwk+json", keys);
     }
     if (path.equals("/.well-known/openid-configuration")) {
@@ -188,6 +195,10 @@ public final class FakeMaa implements AutoCloseable {
     found.each(token::claim);
     token.claimText("nonce", JsonText.text(body, "nonce"));
     return token(tokenChange.apply(token).sign(signer.key()));
+  }
+
+  private TokenWriter changed() {
+    return tokenChange.apply(blank());
   }
 
   private TokenWriter blank() {

@@ -5,6 +5,7 @@ import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.attestation.spi.RefutedException;
+import io.github.cvmattestation.azure.AzureFinding;
 import io.github.cvmattestation.azure.HclReport;
 import io.github.cvmattestation.azure.internal.BoundClaims;
 import io.github.cvmattestation.azure.internal.RuntimeClaims;
@@ -154,7 +155,12 @@ public final class ReportExchange {
           new Reported(
               index, report, RuntimeClaims.of(BoundClaims.of(report, reportData(report)))));
     } catch (RefutedException e) {
-      return Optional.empty();
+      if (e.finding().code().equals(AzureFinding.RUNTIME_HASH)) {
+        return Optional.empty();
+      }
+      throw new AttestationException.Device(
+          "the HCL report is whole, and not usable: " + e.finding(),
+          "see what cvm doctor says; a password on the endorsement hierarchy is one cause");
     }
   }
 

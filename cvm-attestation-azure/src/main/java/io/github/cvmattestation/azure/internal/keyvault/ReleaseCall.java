@@ -64,7 +64,7 @@ public final class ReleaseCall {
                   request.key().name(), version, token.compact(), options, Context.NONE)
               .getValue();
     } catch (HttpResponseException e) {
-      if (e.getResponse() != null && e.getResponse().getStatusCode() == VaultErrors.FORBIDDEN) {
+      if (VaultErrors.isDenial(e)) {
         return new Denied(VaultErrors.of(e.getResponse()).serviceCode());
       }
       throw VaultErrors.of(e);

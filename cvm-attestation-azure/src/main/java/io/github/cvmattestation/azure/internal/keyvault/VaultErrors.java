@@ -9,7 +9,9 @@ import io.github.cvmattestation.attestation.AttestationException.Service.Failure
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
 import io.github.cvmattestation.attestation.internal.StrictJson;
+import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What the Azure SDK throws, in our words: status, request id, code, and what to do next. */
 final class VaultErrors {
@@ -27,22 +29,33 @@ final class VaultErrors {
     if (failure instanceof AttestationException known) {
       return known;
     }
-    HttpResponse response =
-        failure instanceof HttpResponseException refusal ? refusal.getResponse() : null;
-    if (response != null) {
+    @Nullable HttpResponse response = response(failure);
+    if (response != null && isOfVault(response)) {
       return of(response);
     }
+    boolean ofCredential = response != null || failure instanceof ClientAuthenticationException;
     return new AttestationException.Service(
         SERVICE,
-        failure instanceof ClientAuthenticationException
-            ? Failure.UNREACHABLE
-            : Failure.ANSWER_MALFORMED,
+        ofCredential ? Failure.UNREACHABLE : Failure.ANSWER_MALFORMED,
         0,
         "",
         "",
-        failure instanceof ClientAuthenticationException
-            ? "check the credential: it gives no token for the vault"
-            : remedy(0));
+        ofCredential ? "check the credential: it gives no token for the vault" : remedy(0));
+  }
+
+  /** Whether the vault itself says no, and not who gives the credential its tokens. */
+  static boolean isDenial(HttpResponseException failure) {
+    @Nullable HttpResponse response = response(failure);
+    return response != null && response.getStatusCode() == FORBIDDEN && isOfVault(response);
+  }
+
+  private static @Nullable HttpResponse response(RuntimeException failure) {
+    return failure instanceof HttpResponseException refusal ? refusal.getResponse() : null;
+  }
+
+  private static boolean isOfVault(HttpResponse response) {
+    String host = response.getRequest().getUrl().getHost();
+    return VaultHost.isVault(host.toLowerCase(Locale.ROOT));
   }
 
   /** The exception for an answer with this status. */

@@ -39,10 +39,10 @@ public final class VaultHost {
           "https".equalsIgnoreCase(url.getScheme())
               && url.getRawUserInfo() == null
               && (url.getPort() == -1 || url.getPort() == HTTPS)
-              && (url.getRawPath().isEmpty() || url.getRawPath().equals("/"))
+              && ("".equals(url.getRawPath()) || "/".equals(url.getRawPath()))
               && url.getRawQuery() == null
               && url.getRawFragment() == null;
-      if (plain && SUFFIXES.stream().anyMatch(suffix -> isVault(host, suffix))) {
+      if (plain && isVault(host)) {
         return host;
       }
     } catch (URISyntaxException e) {
@@ -71,6 +71,11 @@ public final class VaultHost {
   /** The domain of the service, for which access tokens are: the host without its first label. */
   static String audience(String host) {
     return host.substring(host.indexOf('.') + 1);
+  }
+
+  /** Whether a vault can have this name; lower case. */
+  static boolean isVault(String host) {
+    return SUFFIXES.stream().anyMatch(suffix -> isVault(host, suffix));
   }
 
   private static boolean isVault(String host, String suffix) {

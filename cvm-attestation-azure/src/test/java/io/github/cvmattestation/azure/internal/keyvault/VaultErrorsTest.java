@@ -25,9 +25,13 @@ class VaultErrorsTest {
   private static final String SECRET = "s3cret";
 
   private static HttpResponse response(int status, String body) {
+    return response("https://contoso.vault.azure.net", status, body);
+  }
+
+  private static HttpResponse response(String url, int status, String body) {
     HttpHeaders headers =
         new HttpHeaders().set(HttpHeaderName.fromString("x-ms-request-id"), "request-7");
-    return new HttpResponse(new HttpRequest(HttpMethod.POST, "https://contoso.vault.azure.net")) {
+    return new HttpResponse(new HttpRequest(HttpMethod.POST, url)) {
       @Override
       public int getStatusCode() {
         return status;
@@ -126,6 +130,36 @@ class VaultErrorsTest {
     RuntimeException failure = new ClientAuthenticationException(SECRET, response(401, "{}"));
     assertThat(told(failure).failure()).isEqualTo(Failure.HTTP_STATUS);
     assertThat(told(failure).serviceCode()).isEmpty();
+  }
+
+  /** Who gives the credential its tokens is not the vault, and its no is not the vault's. */
+  @ParameterizedTest
+  @CsvSource({
+    "https://login.microsoftonline.com/tenant/oauth2/v2.0/token, 400",
+    "https://login.microsoftonline.com/tenant/oauth2/v2.0/token, 403",
+    "http://169.254.169.254/metadata/identity/oauth2/token, 403",
+    "https://contoso.vault.azure.net.evil.example/keys, 403"
+  })
+  void whatTheCredentialIsToldIsNotTheVaultsAnswer(String url, int status) {
+    for (HttpResponseException failure :
+        new HttpResponseException[] {
+          new ClientAuthenticationException(SECRET, response(url, status, "{}")),
+          new HttpResponseException(SECRET, response(url, status, "{}"))
+        }) {
+      assertThat(VaultErrors.isDenial(failure)).isFalse();
+      assertThat(told(failure).failure()).isEqualTo(Failure.UNREACHABLE);
+      assertThat(told(failure).status()).isZero();
+      assertThat(told(failure).remedy()).contains("credential");
+    }
+  }
+
+  @Test
+  void theVaultsOwnNoIsADenial() {
+    assertThat(VaultErrors.isDenial(new HttpResponseException(SECRET, response(403, "{}"))))
+        .isTrue();
+    assertThat(VaultErrors.isDenial(new HttpResponseException(SECRET, response(401, "{}"))))
+        .isFalse();
+    assertThat(VaultErrors.isDenial(new HttpResponseException(SECRET, null))).isFalse();
   }
 
   @Test
