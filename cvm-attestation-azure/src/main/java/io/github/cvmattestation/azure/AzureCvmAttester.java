@@ -126,6 +126,11 @@ public final class AzureCvmAttester implements Guest {
     }
   }
 
+  @Override
+  public void forget() {
+    collector.forgetEndorsements();
+  }
+
   /**
    * Makes an RSA key in the vTPM's null hierarchy, bound to PCR 0 to 7 (on Windows also 11 to 14),
    * and has the attestation key certify it. The hardware's report carries {@link

@@ -130,6 +130,14 @@ public final class IntelPcs {
     return answers.get(question.fmspc().hex() + ' ' + question.ca(), () -> fetch(question));
   }
 
+  /** Forgets what it keeps: for whoever has found that it was not genuine. */
+  public void forget() {
+    answers.forget();
+    if (other != null) {
+      other.forget();
+    }
+  }
+
   private Answer<TdxCollateral> fetch(PckQuestion question) {
     return other == null ? ask(question) : fetch(question, other);
   }

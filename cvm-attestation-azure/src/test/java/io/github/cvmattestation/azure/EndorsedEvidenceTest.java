@@ -84,6 +84,15 @@ class EndorsedEvidenceTest {
       return new World(cvm, FakeImds.of(cvm), kds, FakePcs.of(isTdx ? cvm : tdx()), hostTime);
     }
 
+    /** From now on the vendor publishes what this machine's does. */
+    void publish(SimulatedCvm machine) {
+      if (machine.tee() == Tee.TDX) {
+        pcs.publish(machine.collateral());
+      } else {
+        kds.publishList(machine.line(), machine.pki().crl(CrlSpec.of(machine.line())));
+      }
+    }
+
     AzureCvmAttester attester(Path folder) {
       cvm.advance(Duration.ofSeconds(3));
       SteppedTime time = SteppedTime.standing();
@@ -143,6 +152,23 @@ class EndorsedEvidenceTest {
       assertThat(world.kds.server().requests())
           .extracting(request -> request.path())
           .containsExactly(FakeKds.crlPath(line));
+    }
+  }
+
+  /** Kept to its end, it would refute this machine for a day. */
+  @ParameterizedTest
+  @EnumSource(Tee.class)
+  void whatWasForgedOnceIsAskedForAnewWhenAVerifierHasRefutedIt(Tee tee) {
+    SimulatedCvm cvm = SimulatedCvm.builder().tee(tee).at(AT).seed("endorsed").build();
+    SimulatedCvm forger = SimulatedCvm.builder().tee(tee).at(AT).seed("forger").build();
+    try (World world = World.of(cvm);
+        AzureCvmAttester attester = world.attester(folder)) {
+      world.publish(forger);
+      assertThat(verify(world, attester)).isInstanceOf(Verification.Refuted.class);
+      world.publish(cvm);
+      assertThat(verify(world, attester)).isInstanceOf(Verification.Refuted.class);
+      attester.forget();
+      assertVerified(verify(world, attester));
     }
   }
 

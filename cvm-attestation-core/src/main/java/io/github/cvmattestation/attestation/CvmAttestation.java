@@ -101,6 +101,8 @@ public final class CvmAttestation implements AutoCloseable {
             ReportData.binding(nonce, key.publicKey().der()),
             now);
     if (!(verification instanceof Verification.Verified verified)) {
+      // What somebody handed out once must not refute this machine as long as it is kept.
+      guest.forget();
       return new Attempt.Denied<>(Room.VERIFY, verification.findings());
     }
     AttestationResult result = policy.appraise(verified);

@@ -53,6 +53,7 @@ class CvmAttestationTest {
   private final List<Nonce> nonces = Collections.synchronizedList(new ArrayList<>());
   private int closedKeys;
   private boolean closedGuest;
+  private int forgotten;
 
   @BeforeAll
   static void key() throws GeneralSecurityException {
@@ -217,6 +218,21 @@ class CvmAttestationTest {
     }
   }
 
+  /** They may be what was wrong, and are kept. */
+  @Test
+  void endorsementsAreForgottenWhenEvidenceIsRefutedAndOnlyThen() {
+    for (Room denying : List.of(Room.GATE, Room.APPRAISE, Room.TOKEN)) {
+      try (CvmAttestation cvm = rooms(denying).build()) {
+        cvm.tryAttest();
+      }
+    }
+    assertThat(forgotten).isZero();
+    try (CvmAttestation cvm = rooms(Room.VERIFY).build()) {
+      cvm.tryAttest();
+    }
+    assertThat(forgotten).isEqualTo(1);
+  }
+
   @Test
   void withoutAPolicyOrAnIssuerForItsReleaserThereIsNoFrontDoor() {
     assertThatThrownBy(() -> CvmAttestation.builder().guest(new StubGuest()).build())
@@ -276,6 +292,11 @@ class CvmAttestationTest {
     @Override
     public Endorsements endorsementsFor(Evidence evidence) {
       return Endorsements.none();
+    }
+
+    @Override
+    public void forget() {
+      forgotten++;
     }
 
     @Override

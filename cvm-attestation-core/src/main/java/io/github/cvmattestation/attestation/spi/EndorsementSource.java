@@ -11,4 +11,10 @@ public interface EndorsementSource {
    * @throws io.github.cvmattestation.attestation.AttestationException if they could not be fetched
    */
   Endorsements endorsementsFor(Evidence evidence);
+
+  /**
+   * Forgets what it keeps, so that it asks anew: a verifier has refuted what came from here. One
+   * that keeps nothing has nothing to do.
+   */
+  default void forget() {}
 }

@@ -73,6 +73,11 @@ public final class KeptAnswers<V> {
     }
   }
 
+  /** Keeps nothing of what was answered so far. */
+  public void forget() {
+    answers.invalidateAll();
+  }
+
   private V ask(
       String name, Supplier<Answer<V>> question, CompletableFuture<@Nullable Answer<V>> waitedFor) {
     boolean keep = false;

@@ -116,6 +116,11 @@ public final class EvidenceCollector {
     return lists.withCertificates(host.vcek(report).chain());
   }
 
+  /** Asks anew for what vouches for hardware, from now on. */
+  public void forgetEndorsements() {
+    host.forget();
+  }
+
   /** A key, certified, with evidence that is bound to it. */
   public GuestKey newKey(Nonce nonce) {
     Set<Integer> pcrs = os.type() == OsInfo.Type.WINDOWS ? WINDOWS_PCRS : LINUX_PCRS;

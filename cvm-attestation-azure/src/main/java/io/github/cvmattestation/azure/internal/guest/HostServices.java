@@ -25,6 +25,9 @@ public interface HostServices {
   /** Collateral for a TD quote, such as Intel publishes. */
   Endorsements tdxCollateral(Bytes quote);
 
+  /** Forgets what was published and is kept. */
+  default void forget() {}
+
   /**
    * Certificates of a chip.
    *

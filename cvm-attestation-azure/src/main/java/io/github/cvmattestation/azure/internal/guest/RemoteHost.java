@@ -88,6 +88,12 @@ public record RemoteHost(AzureImds imds, AmdKds kds, IntelPcs pcs) implements Ho
     }
   }
 
+  @Override
+  public void forget() {
+    kds.forget();
+    pcs.forget();
+  }
+
   private static SnpReport report(Bytes raw) {
     try {
       return SnpReport.parse(raw);
