@@ -173,7 +173,10 @@ public final class AzureCvmAttester implements Guest {
       return this;
     }
 
-    /** The file by which processes of this VM take turns; all of them have to name the same. */
+    /**
+     * The file by which processes of this VM take turns; all of them have to name the same, and who
+     * may open it can make them wait. The TPM's device, unless set.
+     */
     public Builder lockFile(Path chosen) {
       lockFile = chosen;
       return this;

@@ -22,7 +22,19 @@ final class KeyServer implements AutoCloseable {
   static final int MAX_MESSAGE = 64 << 10;
 
   private static final int THREADS = 8;
+
+  /**
+   * How long a caller may take to send a request, and then to receive its answer, in seconds: by
+   * properties, which the JDK's server reads when it is loaded.
+   */
+  private static final String[] LIMITS = {
+    "sun.net.httpserver.maxReqTime", "sun.net.httpserver.maxRspTime"
+  };
+
+  private static final String SECONDS = "10";
+
   private static final int GRACE_SECONDS = 1;
+  private static final int NO_BODY = -1;
 
   private final Door door;
   private final HttpServer server;
@@ -46,10 +58,20 @@ final class KeyServer implements AutoCloseable {
    */
   KeyServer(InetSocketAddress address, Door door) throws IOException {
     this.door = door;
+    limitCallers();
     server = HttpServer.create(address, 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
+  }
+
+  /** Eight callers that say nothing would keep all others waiting. Whoever set a limit keeps it. */
+  static void limitCallers() {
+    for (String limit : LIMITS) {
+      if (System.getProperty(limit) == null) {
+        System.setProperty(limit, SECONDS);
+      }
+    }
   }
 
   /** Where it listens. */
@@ -68,8 +90,12 @@ final class KeyServer implements AutoCloseable {
       byte[] body = answer.body().getBytes(UTF_8);
       exchange.getResponseHeaders().set("Content-Type", answer.type());
       exchange.getResponseHeaders().set("Cache-Control", "no-store");
-      exchange.sendResponseHeaders(answer.status(), body.length);
-      exchange.getResponseBody().write(body);
+      if (exchange.getRequestMethod().equals("HEAD")) {
+        exchange.sendResponseHeaders(answer.status(), NO_BODY);
+      } else {
+        exchange.sendResponseHeaders(answer.status(), body.length);
+        exchange.getResponseBody().write(body);
+      }
     }
   }
 

@@ -1,10 +1,15 @@
 package io.github.cvmattestation.service;
 
+import io.github.cvmattestation.attestation.AppraisalPolicy;
 import io.github.cvmattestation.attestation.AttestationException;
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.attestation.ReferenceValues;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -28,12 +33,18 @@ record Settings(InetSocketAddress address, Duration lifetime, Optional<Azure> az
   static final String VAULT_URL = "CVM_VAULT_URL";
   static final String MAA_URL = "CVM_MAA_URL";
   static final String POLICY_FILE = "CVM_POLICY_FILE";
+  static final String BOOT_LOG = "CVM_BOOT_LOG";
   static final String CLIENT_ID = "CVM_IDENTITY_CLIENT_ID";
 
   private static final Duration SHORTEST = Duration.ofMinutes(1);
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final int MAX_PORT = 65535;
   private static final Pattern HOST_AND_PORT = Pattern.compile("(.+):([0-9]{1,5})");
+  private static final Pattern VAULT =
+      Pattern.compile(
+          "https://[0-9A-Za-z-]+[.](vault|managedhsm)[.](azure[.]net|azure[.]cn|usgovcloudapi[.]net)/?");
+  private static final Pattern GUID =
+      Pattern.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
   private static final Pattern NAME = Pattern.compile("[0-9A-Za-z-]{1,127}(/[0-9a-f]{32})?");
 
   /**
@@ -42,14 +53,16 @@ record Settings(InetSocketAddress address, Duration lifetime, Optional<Azure> az
    * @param keyName the key's name at the vault; a version may follow after a slash
    * @param vaultUrl such as {@code https://contoso.vault.azure.net}
    * @param issuerUrl such as {@code https://contoso.weu.attest.azure.net}
-   * @param policyFile what this machine must be, in the form of {@code docs/policy.md}
+   * @param policy what this machine must be
+   * @param bootLog a copy of the log of this boot, where the service may not read the original
    * @param clientId which managed identity asks, where the machine has several
    */
   record Azure(
       String keyName,
       String vaultUrl,
       String issuerUrl,
-      Path policyFile,
+      AppraisalPolicy policy,
+      Optional<Path> bootLog,
       Optional<String> clientId) {}
 
   /**
@@ -62,7 +75,7 @@ record Settings(InetSocketAddress address, Duration lifetime, Optional<Azure> az
     Reader in = new Reader(environment);
     InetSocketAddress address = in.address();
     Duration lifetime = in.lifetime();
-    Optional<Azure> azure = simulated ? Optional.empty() : Optional.of(in.azure());
+    Optional<Azure> azure = simulated ? Optional.empty() : in.azure();
     if (!in.problems.isEmpty()) {
       throw new AttestationException.Configuration(
           String.join("; ", in.problems), "see the table of variables in the service's README");
@@ -116,17 +129,26 @@ record Settings(InetSocketAddress address, Duration lifetime, Optional<Azure> az
       return SHORTEST;
     }
 
-    private Azure azure() {
+    private Optional<Azure> azure() {
       String keyName = required(KEY_NAME, "signing-key");
       if (!keyName.isEmpty() && !NAME.matcher(keyName).matches()) {
         problems.add(KEY_NAME + " has something else than letters, digits and dashes");
       }
-      return new Azure(
-          keyName,
-          url(VAULT_URL, "https://contoso.vault.azure.net"),
-          url(MAA_URL, "https://contoso.weu.attest.azure.net"),
-          file(),
-          optional(CLIENT_ID));
+      String vault = url(VAULT_URL, "https://contoso.vault.azure.net");
+      if (isHttpsHost(vault) && !VAULT.matcher(vault).matches()) {
+        problems.add(VAULT_URL + " is the host of no Key Vault and no Managed HSM");
+      }
+      String issuer = url(MAA_URL, "https://contoso.weu.attest.azure.net");
+      Optional<AppraisalPolicy> policy = policy();
+      Optional<Path> bootLog = optional(BOOT_LOG).map(Path::of);
+      if (bootLog.isPresent() && !Files.isReadable(bootLog.get())) {
+        problems.add(BOOT_LOG + " names a file that cannot be read");
+      }
+      Optional<String> clientId = optional(CLIENT_ID);
+      if (clientId.isPresent() && !GUID.matcher(clientId.get()).matches()) {
+        problems.add(CLIENT_ID + " is no client id, which has 8-4-4-4-12 hexadecimal digits");
+      }
+      return policy.map(wanted -> new Azure(keyName, vault, issuer, wanted, bootLog, clientId));
     }
 
     private String url(String name, String example) {
@@ -148,13 +170,21 @@ record Settings(InetSocketAddress address, Duration lifetime, Optional<Azure> az
       }
     }
 
-    private Path file() {
-      String text = required(POLICY_FILE, "/etc/key-release-service/policy.json");
-      Path file = Path.of(text);
-      if (!text.isEmpty() && !Files.isReadable(file)) {
-        problems.add(POLICY_FILE + " names a file that cannot be read");
+    /** What the file says; empty where that is a mistake, which is noted then. */
+    private Optional<AppraisalPolicy> policy() {
+      String file = required(POLICY_FILE, "/etc/key-release-service/policy.json");
+      if (file.isEmpty()) {
+        return Optional.empty();
       }
-      return file;
+      try {
+        Bytes text = Bytes.of(Files.readAllBytes(Path.of(file)));
+        return Optional.of(AppraisalPolicy.fromReferenceValues(ReferenceValues.parse(text)));
+      } catch (IOException | InvalidPathException e) {
+        problems.add(POLICY_FILE + " names a file that cannot be read");
+      } catch (AttestationException.Configuration e) {
+        problems.add(POLICY_FILE + " names a file with a mistake: " + e.getMessage());
+      }
+      return Optional.empty();
     }
   }
 }

@@ -11,6 +11,7 @@ import io.github.cvmattestation.attestation.release.ReleasedKey;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,6 +32,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -233,6 +235,46 @@ class KeyServerTest {
     assertThat(get("/sign").statusCode()).isEqualTo(405);
     assertThat(get("/sign").headers().firstValue("Allow")).hasValue("POST");
     assertThat(post("/readyz", "").statusCode()).isEqualTo(405);
+  }
+
+  @Test
+  void aQuestionForTheHeadAloneHasNoBody() throws Exception {
+    serve();
+    HttpResponse<String> answer =
+        send(request("/healthz").method("HEAD", HttpRequest.BodyPublishers.noBody()));
+    assertThat(answer.statusCode()).isEqualTo(405);
+    assertThat(answer.body()).isEmpty();
+  }
+
+  /** As many callers as there are threads begin a request, and say no more. */
+  @Test
+  @Timeout(60)
+  void callersWhoSayNothingDoNotKeepOthersWaitingForEver() throws Exception {
+    source.gives(TestKeys::symmetric);
+    serve();
+    door.knock();
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 16; i++) {
+        Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
+        silent.add(socket);
+        String start = "POST /sign HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nab";
+        socket.getOutputStream().write(start.getBytes(UTF_8));
+      }
+      assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void theTimeOfACallerIsLimitedUnlessSomebodyHasLimitedIt() {
+    String response = "sun.net.httpserver.maxRspTime";
+    KeyServer.limitCallers();
+    assertThat(System.getProperty("sun.net.httpserver.maxReqTime")).isEqualTo("3");
+    assertThat(System.getProperty(response)).isEqualTo("10");
   }
 
   /** Due for renewal as soon as it is there, and far from its end. */

@@ -22,12 +22,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A wrong configuration is said at once, completely, and before anybody is asked for a key. */
 class SettingsTest {
+  private static final String POLICY =
+      """
+      {"snp": {"productLines": ["Genoa"], "tcb": "ignore", "measurement": "ignore",
+        "reportData": "ignore", "hostData": "ignore", "idBlock": "ignore", "chip": "ignore"},
+       "azure": {"vmUniqueIds": "ignore", "pcrs": "ignore"}}
+      """;
+
   @TempDir private Path folder;
   private final Map<String, String> complete = new HashMap<>();
 
   @BeforeEach
   void complete() throws IOException {
-    Path policy = Files.writeString(folder.resolve("policy.json"), "{}");
+    Path policy = Files.writeString(folder.resolve("policy.json"), POLICY);
     complete.put("CVM_KEY_NAME", "signing-key");
     complete.put("CVM_VAULT_URL", "https://contoso.vault.azure.net");
     complete.put("CVM_MAA_URL", "https://contoso.weu.attest.azure.net/");
@@ -71,12 +78,39 @@ class SettingsTest {
     "CVM_VAULT_URL, https://user@contoso.vault.azure.net",
     "CVM_MAA_URL, contoso.weu.attest.azure.net",
     "CVM_POLICY_FILE, /nowhere/policy.json",
+    "CVM_VAULT_URL, https://contoso.evil.example",
+    "CVM_VAULT_URL, https://contoso.vault.azure.net.evil.example",
+    "CVM_BOOT_LOG, /nowhere/boot.log",
+    "CVM_IDENTITY_CLIENT_ID, my identity",
   })
   void aValueThatCannotBeMeantIsNamedButNotRepeated(String name, String value) {
     complete.put(name, value);
     assertThatThrownBy(() -> Settings.read(complete, false))
         .isInstanceOf(AttestationException.Configuration.class)
         .hasMessageStartingWith(name + " ");
+  }
+
+  @Test
+  void mistakesOfEveryKindAreNamedAtOnce() throws IOException {
+    Files.writeString(folder.resolve("policy.json"), "{\"snp\": 1}");
+    complete.put("CVM_VAULT_URL", "https://evil.example");
+    complete.put("CVM_LISTEN", "nowhere");
+    complete.put("CVM_KEY_NAME", "a_b");
+    assertThatThrownBy(() -> Settings.read(complete, false))
+        .isInstanceOf(AttestationException.Configuration.class)
+        .hasMessageContainingAll(
+            "CVM_LISTEN is no", "CVM_KEY_NAME has", "CVM_VAULT_URL is the host of no Key Vault")
+        .hasMessageContaining("CVM_POLICY_FILE names a file with a mistake: policy.snp");
+  }
+
+  @Test
+  void aCopyOfTheBootLogAndAnIdentityMayBeNamed() throws IOException {
+    Path log = Files.writeString(folder.resolve("boot.log"), "log");
+    complete.put("CVM_BOOT_LOG", log.toString());
+    complete.put("CVM_IDENTITY_CLIENT_ID", "2DEDC52A-6832-46ce-9910-e8c9980bf5a7");
+    Settings.Azure azure = Settings.read(complete, false).azure().orElseThrow();
+    assertThat(azure.bootLog()).contains(log);
+    assertThat(azure.clientId()).contains("2DEDC52A-6832-46ce-9910-e8c9980bf5a7");
   }
 
   @Test

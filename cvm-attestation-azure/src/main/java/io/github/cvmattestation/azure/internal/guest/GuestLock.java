@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class GuestLock {
   private static final Duration PAUSE = Duration.ofMillis(250);
   private static final int TRIES = 240;
-  private static final Path RUN_LOCK = Path.of("/run/lock");
+  private static final Path RESOURCE_MANAGER = Path.of("/dev/tpmrm0");
   private static final String NAME = "cvm-attestation-azure.lock";
 
   private final FileChannel channel;
@@ -34,12 +34,19 @@ public final class GuestLock {
   }
 
   /**
-   * Where the lock is, unless somebody says otherwise: where all users of a machine can have it.
+   * Where the lock is, unless somebody says otherwise: at the TPM's own device, so that only who
+   * may use the TPM can make others wait for it. Where there is none, such as on Windows, it is a
+   * file among the temporary ones; there, users do not wait for each other, and notice one another
+   * by what happens to the report.
    */
   public static Path defaultFile() {
-    Path folder =
-        Files.isDirectory(RUN_LOCK) ? RUN_LOCK : Path.of(System.getProperty("java.io.tmpdir"));
-    return folder.resolve(NAME);
+    return defaultFile(RESOURCE_MANAGER);
+  }
+
+  static Path defaultFile(Path device) {
+    return Files.exists(device)
+        ? device
+        : Path.of(System.getProperty("java.io.tmpdir")).resolve(NAME);
   }
 
   /**
@@ -60,15 +67,20 @@ public final class GuestLock {
   private static GuestLock acquire(Path file, Consumer<Duration> pause) {
     FileChannel channel;
     try {
-      // Through a symbolic link, a stranger could choose the file that is created here.
+      // Through a symbolic link, a stranger could choose the file that is created here. Opened for
+      // writing alone, a pipe of that name would keep us waiting for its reader.
       channel =
           FileChannel.open(
               file,
               Set.of(
-                  StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE,
+                  LinkOption.NOFOLLOW_LINKS));
     } catch (IOException e) {
       throw new AttestationException.Device(
-          "the lock file " + file + " cannot be opened", "run as root, or name another lock file");
+          "the lock file " + file + " cannot be opened",
+          "name one that all programs which attest this machine may write, and nobody else");
     }
     GuestLock held = null;
     try {

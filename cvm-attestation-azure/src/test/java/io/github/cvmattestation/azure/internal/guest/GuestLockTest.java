@@ -2,6 +2,7 @@ package io.github.cvmattestation.azure.internal.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.cvmattestation.attestation.AttestationException;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One program of a VM at a time has reports made. */
@@ -106,11 +108,45 @@ class GuestLockTest {
     assertThat(victim).doesNotExist();
   }
 
+  /** Nobody can make others wait who may not use the TPM either. */
   @Test
-  void theUsualFileIsWhereAllUsersHaveIt() {
-    Path file = GuestLock.defaultFile();
-    assertThat(file.getFileName()).hasToString("cvm-attestation-azure.lock");
-    assertThat(file.getParent()).isDirectory();
+  void theUsualLockIsAtTheTpmsDevice() throws Exception {
+    Path device = Files.createFile(folder.resolve("tpmrm0"));
+    assertThat(GuestLock.defaultFile(device)).isEqualTo(device);
+    assertThat(GuestLock.defaultFile(folder.resolve("absent")))
+        .isEqualTo(
+            Path.of(System.getProperty("java.io.tmpdir")).resolve("cvm-attestation-azure.lock"));
+  }
+
+  @Test
+  void aDeviceCanBeLockedLikeAFile() {
+    Path device = Path.of("/dev/null");
+    assumeTrue(Files.isWritable(device), "this system has no such device");
+    String done =
+        GuestLock.holding(
+            device,
+            pauses::add,
+            () -> {
+              assertThatThrownBy(() -> GuestLock.holding(device, pause -> {}, () -> "again"))
+                  .hasMessageContaining("has held the lock");
+              return "done";
+            });
+    assertThat(done).isEqualTo("done");
+  }
+
+  /** Whoever opens one for writing waits for a reader, who need not come. */
+  @Test
+  @Timeout(60)
+  void aPipeInPlaceOfTheFileKeepsNobodyWaiting() throws Exception {
+    Process mkfifo;
+    try {
+      mkfifo = new ProcessBuilder("mkfifo", file().toString()).start();
+    } catch (IOException e) {
+      assumeTrue(false, "this system makes no pipes by name");
+      return;
+    }
+    assertThat(mkfifo.waitFor()).isZero();
+    assertThat(GuestLock.holding(file(), pauses::add, () -> "done")).isEqualTo("done");
   }
 
   private FileChannel open() throws Exception {
