@@ -126,6 +126,17 @@ public final class AzureCvmAttester implements Guest {
     }
   }
 
+  /**
+   * The log of this boot, which says what the registers hold: for {@link
+   * io.github.cvmattestation.attestation.eventlog.EventLog}, here or at a verifier's. Nothing in it
+   * is proven before it adds up to quoted registers. Empty where the operating system keeps none.
+   *
+   * @throws AttestationException.Device if there is one that this user may not read
+   */
+  public Optional<Bytes> bootLog() {
+    return collector.bootLog();
+  }
+
   @Override
   public void forget() {
     collector.forgetEndorsements();

@@ -2,6 +2,8 @@ package io.github.cvmattestation.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.cvmattestation.attestation.AttestationException;
+import io.github.cvmattestation.attestation.Bytes;
+import io.github.cvmattestation.azure.AzureCvmAttester;
 import io.github.cvmattestation.cli.Console.Color;
 import io.github.cvmattestation.vtpm.Tpm;
 import io.github.cvmattestation.vtpm.TpmTransport;
@@ -13,6 +15,7 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code cvm doctor}: whether this VM has all that attestation and a release of keys need. */
 final class Doctor implements Command {
+  private static final String BOOT_LOG = "boot-log";
   private static final int STATUS_COLUMN = 11;
   private static final int ID_COLUMN = 16;
 
@@ -51,7 +54,7 @@ final class Doctor implements Command {
     Optional<String> issuer = ServiceOptions.issuer(arguments);
     Optional<String> vault = ServiceOptions.vault(arguments);
     Health health = new Health();
-    vtpm(arguments, health);
+    vtpm(arguments, imds, health);
     new ServiceHealth(world.web(), health).examine(imds, issuer, vault);
     if (json) {
       console.out().println(ClaimJson.document(out -> write(health, out)));
@@ -61,11 +64,31 @@ final class Doctor implements Command {
     return health.exitCode();
   }
 
-  private static void vtpm(ParseResult arguments, Health health) throws CouldNotAskException {
+  private void vtpm(ParseResult arguments, String imds, Health health) throws CouldNotAskException {
     try (TpmTransport transport = TpmOption.transport(arguments)) {
       VtpmHealth.examine(Tpm.over(transport), Instant.now(), health);
+      try (AzureCvmAttester vm = world.attester(transport, imds)) {
+        bootLog(vm, health);
+      }
     } catch (AttestationException.Device e) {
       VtpmHealth.unreachable(e, health);
+      health.notAsked(BOOT_LOG, "without the TPM it says nothing");
+    }
+  }
+
+  private static void bootLog(AzureCvmAttester vm, Health health) {
+    try {
+      Optional<Bytes> log = vm.bootLog();
+      if (log.isPresent()) {
+        health.ok(BOOT_LOG, log.get().size() + " bytes, readable by this user");
+      } else {
+        health.problem(
+            BOOT_LOG,
+            "the operating system keeps none, so that nobody can tell what booted",
+            "use an image that keeps one, such as Canonical's for confidential VMs");
+      }
+    } catch (AttestationException.Device e) {
+      health.failed(BOOT_LOG, Health.Status.PROBLEM, e);
     }
   }
 

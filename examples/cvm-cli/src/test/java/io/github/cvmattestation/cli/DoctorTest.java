@@ -32,6 +32,7 @@ class DoctorTest {
           "ak",
           "ak-certificate",
           "secure-boot",
+          "boot-log",
           "imds",
           "issuer",
           "identity",

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A simulated machine behind sockets, as the command finds a real one. Whom nobody plays does not
@@ -33,6 +34,7 @@ final class SimulatedWorld implements World, AutoCloseable {
   private final Map<String, Web.Answer> played = new LinkedHashMap<>();
   private final List<String> asked = new ArrayList<>();
   private boolean shown;
+  private Optional<Supplier<Optional<Bytes>>> log = Optional.empty();
 
   SimulatedWorld(SimulatedCvm machine) {
     this(machine, machine.trustAnchors());
@@ -78,8 +80,16 @@ final class SimulatedWorld implements World, AutoCloseable {
     return Optional.of(trusted);
   }
 
+  /** From now on the operating system has this log of the boot. */
+  void log(Supplier<Optional<Bytes>> kept) {
+    log = Optional.of(kept);
+  }
+
   @Override
   public AzureCvmAttester attester(TpmTransport way, String imdsUrl) {
+    if (log.isPresent()) {
+      return AzureCvmAttester.builder().tpm(way).bootLog(log.get()).build();
+    }
     return cloud.attester(way, imdsUrl);
   }
 

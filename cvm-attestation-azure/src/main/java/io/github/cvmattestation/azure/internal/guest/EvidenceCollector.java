@@ -116,6 +116,11 @@ public final class EvidenceCollector {
     return lists.withCertificates(host.vcek(report).chain());
   }
 
+  /** The log of this boot, if one is kept. */
+  public Optional<Bytes> bootLog() {
+    return bootLog.get();
+  }
+
   /** Asks anew for what vouches for hardware, from now on. */
   public void forgetEndorsements() {
     host.forget();

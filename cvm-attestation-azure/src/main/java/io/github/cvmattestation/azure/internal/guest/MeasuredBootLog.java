@@ -1,9 +1,11 @@
 package io.github.cvmattestation.azure.internal.guest;
 
+import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.eventlog.EventLog;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -19,21 +21,34 @@ public final class MeasuredBootLog {
 
   private MeasuredBootLog() {}
 
+  /** Opens a file. */
+  interface Opener {
+    InputStream open(Path file) throws IOException;
+  }
+
   /**
-   * The log of this boot; empty where there is none that may be read. Images exist on Azure that
-   * keep none: whoever demands what booted then says so.
+   * The log of this boot; empty where none is kept. Images exist on Azure that keep none: whoever
+   * demands what booted then says so.
+   *
+   * @throws AttestationException.Device if there is one that this user may not read: without it
+   *     Azure's service would take the machine for one that kept none
    */
   public static Optional<Bytes> local(OsInfo.Type type) {
-    return type == OsInfo.Type.LINUX ? read(LINUX) : newest(WINDOWS).flatMap(MeasuredBootLog::read);
+    Optional<Path> file = type == OsInfo.Type.LINUX ? Optional.of(LINUX) : newest(WINDOWS);
+    return file.flatMap(log -> read(log, Files::newInputStream));
   }
 
   /** The file's content, if it has any and no more than a log may have. */
-  static Optional<Bytes> read(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
+  static Optional<Bytes> read(Path file, Opener opener) {
+    try (InputStream in = opener.open(file)) {
       byte[] log = in.readNBytes(EventLog.MAX_SIZE + 1);
       return log.length == 0 || log.length > EventLog.MAX_SIZE
           ? Optional.empty()
           : Optional.of(Bytes.of(log));
+    } catch (AccessDeniedException e) {
+      throw new AttestationException.Device(
+          "the log of this boot, " + file + ", may not be read by this user",
+          "run as root, or name a copy that root makes at each boot");
     } catch (IOException e) {
       return Optional.empty();
     }

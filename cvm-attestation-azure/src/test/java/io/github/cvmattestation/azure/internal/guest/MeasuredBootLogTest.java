@@ -1,14 +1,18 @@
 package io.github.cvmattestation.azure.internal.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.eventlog.EventLog;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +26,26 @@ class MeasuredBootLogTest {
     Path file = Files.write(folder.resolve(name), new byte[size]);
     Files.setLastModifiedTime(file, FileTime.from(written));
     return file;
+  }
+
+  private static Optional<Bytes> read(Path file) {
+    return MeasuredBootLog.read(file, Files::newInputStream);
+  }
+
+  /** Azure's service would take it for a machine that kept none, and Secure Boot for off. */
+  @Test
+  void oneThatThisUserMayNotReadIsNotTakenForNone() {
+    assertThatThrownBy(
+            () ->
+                MeasuredBootLog.read(
+                    folder,
+                    file -> {
+                      throw new AccessDeniedException("secret");
+                    }))
+        .isInstanceOf(AttestationException.Device.class)
+        .hasMessageContaining("may not be read by this user")
+        .hasMessageContaining("a copy that root makes at each boot")
+        .hasMessageNotContaining("secret");
   }
 
   /** Windows writes one at each boot and resume: 0000000042-0000000001.log, say. */
@@ -39,15 +63,15 @@ class MeasuredBootLogTest {
   void whereNoneIsKeptThereIsNone() throws IOException {
     assertThat(MeasuredBootLog.newest(folder)).isEmpty();
     assertThat(MeasuredBootLog.newest(folder.resolve("absent"))).isEmpty();
-    assertThat(MeasuredBootLog.read(folder.resolve("absent"))).isEmpty();
-    assertThat(MeasuredBootLog.read(folder)).isEmpty();
-    assertThat(MeasuredBootLog.read(file("empty.log", 0, BOOT))).isEmpty();
+    assertThat(read(folder.resolve("absent"))).isEmpty();
+    assertThat(read(folder)).isEmpty();
+    assertThat(read(file("empty.log", 0, BOOT))).isEmpty();
   }
 
   @Test
   void aLogIsReadToItsEndUnlessNoLogIsSoLarge() throws IOException {
     Path largest = file("largest.log", EventLog.MAX_SIZE, BOOT);
-    assertThat(MeasuredBootLog.read(largest).map(Bytes::size)).contains(EventLog.MAX_SIZE);
-    assertThat(MeasuredBootLog.read(file("larger.log", EventLog.MAX_SIZE + 1, BOOT))).isEmpty();
+    assertThat(read(largest).map(Bytes::size)).contains(EventLog.MAX_SIZE);
+    assertThat(read(file("larger.log", EventLog.MAX_SIZE + 1, BOOT))).isEmpty();
   }
 }
