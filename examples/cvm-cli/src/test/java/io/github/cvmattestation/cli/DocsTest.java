@@ -149,10 +149,20 @@ class DocsTest {
   }
 
   @Test
+  void theFirstPolicyForTdxDoesAsWell() throws IOException {
+    AppraisalPolicy first = policy(policies("docs/policy.md").get(1));
+    assertThat(appraised(first, SimulatedCvm.builder().tdx().at(NOW).build()))
+        .isInstanceOf(AttestationResult.Affirmed.class);
+    assertThat(appraised(first, SimulatedCvm.builder().tdx().at(NOW).debug().build()).findings())
+        .extracting(finding -> finding.code().name())
+        .containsExactly("TDX_DEBUG");
+  }
+
+  @Test
   void theCompletePolicyComparesEveryValueThatItNames() throws IOException {
     AttestationResult result =
         appraised(
-            policy(policies("docs/policy.md").get(1)), SimulatedCvm.builder().at(NOW).build());
+            policy(policies("docs/policy.md").get(2)), SimulatedCvm.builder().at(NOW).build());
     assertThat(result.findings())
         .extracting(finding -> finding.code().name())
         .contains("SNP_MEASUREMENT", "VM_IDENTITY", "AZURE_PCR");
