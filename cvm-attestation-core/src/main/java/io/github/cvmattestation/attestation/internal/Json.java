@@ -51,7 +51,9 @@ public sealed interface Json {
         if (!allowed.contains(name)) {
           // The name is the sender's text: its length is all that a message may repeat.
           throw new MalformedException(
-              where(), "only known members", "an unknown one of " + name.length() + " characters");
+              where(),
+              "no members but " + String.join(", ", known),
+              "another one of " + name.length() + " characters");
         }
       }
     }
