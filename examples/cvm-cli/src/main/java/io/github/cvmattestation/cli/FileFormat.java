@@ -116,16 +116,19 @@ final class FileFormat {
           content,
           c -> EvidenceFields.of(AzureCvmEvidence.parse(c)));
     }
+    if (start.contains("\"x-ms-attestation-type\"")) {
+      return found("a token's claims, JSON", content, c -> JsonTree.read("claims", c).members());
+    }
+    return policy(content);
+  }
+
+  private static Optional<Found> policy(Bytes content) {
     try {
       AppraisalPolicy.fromReferenceValues(ReferenceValues.parse(content));
     } catch (AttestationException e) {
       return Optional.of(problem("a policy, JSON", String.valueOf(e.getMessage())));
     }
-    return Optional.of(
-        new Found(
-            "a policy, JSON",
-            ClaimValue.Group.builder().put("policy", start.strip()).build(),
-            Optional.empty()));
+    return found("a policy, JSON", content, c -> JsonTree.read("policy", c).members());
   }
 
   /** By Intel's QE vendor id, at byte 12 of every version. */

@@ -61,7 +61,11 @@ class InspectTest {
         Arguments.of("an HCL report", MACHINE.hclReport(), "HCLAkPub"),
         Arguments.of("TPMS_ATTEST", MACHINE.quote(NONCE.value()).message(), "pcrDigest"),
         Arguments.of("evidence of an Azure CVM, JSON", MACHINE.attest(NONCE).content(), "pcrs"),
-        Arguments.of("a policy, JSON", text(POLICY), "vmUniqueIds"));
+        Arguments.of("a policy, JSON", text(POLICY), "vmUniqueIds"),
+        Arguments.of(
+            "a token's claims, JSON",
+            text("{\"iss\":\"https://a\",\"x-ms-attestation-type\":\"azurevm\"}"),
+            "https://a"));
   }
 
   @ParameterizedTest(name = "{0}")
