@@ -47,9 +47,7 @@ final class AkName {
   }
 
   private static Bytes qualifiedName(PublicKeyInfo.Rsa ak) {
-    byte[] signed = ak.modulus().toByteArray(); // a sign octet of zero, then the modulus
-    Bytes modulus = Bytes.of(signed).slice(signed.length - MODULUS_SIZE, signed.length);
-    Bytes name = SHA_256.concat(Digests.sha256(TEMPLATE, modulus));
+    Bytes name = SHA_256.concat(Digests.sha256(TEMPLATE, ak.modulusOctets()));
     return SHA_256.concat(Digests.sha256(ENDORSEMENT, name));
   }
 }

@@ -37,6 +37,12 @@ public sealed interface PublicKeyInfo {
     public int modulusBytes() {
       return (modulus.bitLength() + 7) / 8;
     }
+
+    /** The modulus, big-endian, without leading zeros: {@link #modulusBytes()} octets. */
+    public Bytes modulusOctets() {
+      int end = der.size() - PublicKeys.F4_DER_SIZE;
+      return der.slice(end - modulusBytes(), end);
+    }
   }
 
   /** A point (x, y) on {@code curve}. */

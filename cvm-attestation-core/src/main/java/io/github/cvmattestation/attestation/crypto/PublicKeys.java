@@ -74,6 +74,9 @@ final class PublicKeys {
   }
 
   /** RFC 3279, section 2.3.1. */
+  /** How many octets of a key stand behind its modulus: INTEGER 65537. */
+  static final int F4_DER_SIZE = 5;
+
   static Bytes rsaDer(BigInteger modulus) {
     Bytes key =
         Der.element(DerReader.SEQUENCE, Der.integer(modulus), Der.integer(PublicKeyInfo.F4));

@@ -12,6 +12,14 @@ import java.util.Base64;
  * encoding gives.
  */
 public final class Base64s {
+  /** RFC 4648, section 4. */
+  private static final String ALPHABET =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+  /** RFC 4648, section 5. */
+  private static final String URL_ALPHABET =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
   private Base64s() {}
 
   /**
@@ -25,8 +33,8 @@ public final class Base64s {
     ByteBuffer characters = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
     return Bytes.of(
         url
-            ? decode(where, characters, Base64.getUrlDecoder(), Base64.getUrlEncoder())
-            : decode(where, characters, Base64.getDecoder(), Base64.getEncoder()));
+            ? decode(where, characters, Base64.getUrlDecoder(), URL_ALPHABET)
+            : decode(where, characters, Base64.getDecoder(), ALPHABET));
   }
 
   /** Decodes base64url without padding, as in a JWS (RFC 7515, section 2). */
@@ -34,7 +42,7 @@ public final class Base64s {
     if (text.hasRemaining() && text.get(text.limit() - 1) == '=') {
       throw new MalformedException(where, "base64url without padding", "padding");
     }
-    return decode(where, text, Base64.getUrlDecoder(), Base64.getUrlEncoder());
+    return decode(where, text, Base64.getUrlDecoder(), URL_ALPHABET);
   }
 
   /**
@@ -46,11 +54,11 @@ public final class Base64s {
     if (text.remaining() % 4 != 0) {
       throw new MalformedException(where, "padded base64", "something else");
     }
-    return Bytes.of(decode(where, text, Base64.getDecoder(), Base64.getEncoder()));
+    return Bytes.of(decode(where, text, Base64.getDecoder(), ALPHABET));
   }
 
   private static ByteBuffer decode(
-      String where, ByteBuffer text, Base64.Decoder decoder, Base64.Encoder encoder)
+      String where, ByteBuffer text, Base64.Decoder decoder, String alphabet)
       throws MalformedException {
     int end = text.limit();
     ByteBuffer octets;
@@ -61,13 +69,13 @@ public final class Base64s {
     }
     int over = octets.limit() % 3;
     if (over != 0) {
-      // Only the character before the padding has bits to spare.
-      byte[] last = new byte[over];
-      octets.get(octets.limit() - over, last);
+      // Only the character before the padding has bits to spare: those that no octet has.
+      int last = octets.get(octets.limit() - 1);
+      int sextet = over == 1 ? (last & 0x03) << 4 : (last & 0x0F) << 2;
       while (text.get(end - 1) == '=') {
         end--;
       }
-      if (text.get(end - 1) != encoder.encode(last)[over]) {
+      if (text.get(end - 1) != alphabet.charAt(sextet)) {
         throw new MalformedException(where, "canonical base64", "stray bits");
       }
     }

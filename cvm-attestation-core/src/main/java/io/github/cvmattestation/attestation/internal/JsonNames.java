@@ -4,7 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.core.util.BufferRecycler;
+import com.fasterxml.jackson.core.util.RecyclerPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -19,20 +20,20 @@ public final class JsonNames {
   static final int MAX_DIGITS = 20;
   static final int MAX_NAME = 1024;
   private static final long UNLIMITED = -1;
+  private static final int TEXT = 512;
 
   private final int maxSize;
   private final JsonFactory factory;
 
   private JsonNames(int maxSize, long maxTokens) {
     this.maxSize = maxSize;
-    // Without a table of names Jackson would read characters instead of octets. Buffers are not
-    // kept for the thread's next document: they hold this one. Duplicate names are refused by
-    // whoever gathers the members.
+    // Without a table of names Jackson would read characters instead of octets. Duplicate names are
+    // refused by whoever gathers the members.
     factory =
         JsonFactory.builder()
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+            .recyclerPool(new FreshBuffers())
             .streamReadConstraints(
                 StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
@@ -62,5 +63,22 @@ public final class JsonNames {
   JsonParser parser(ByteBuffer text) throws IOException {
     int from = text.arrayOffset() + text.position();
     return factory.createParser(text.array(), from, text.remaining());
+  }
+
+  /** Buffers are not kept for the thread's next document: they hold this one. */
+  private static final class FreshBuffers
+      extends RecyclerPool.NonRecyclingPoolBase<BufferRecycler> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public BufferRecycler acquirePooled() {
+      return new BufferRecycler() {
+        /** Room for a modulus in base64: a text that needs two buffers is copied twice. */
+        @Override
+        protected int charBufferLength(int index) {
+          return index == CHAR_TEXT_BUFFER ? TEXT : super.charBufferLength(index);
+        }
+      };
+    }
   }
 }

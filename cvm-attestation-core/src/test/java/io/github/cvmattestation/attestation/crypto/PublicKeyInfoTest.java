@@ -285,4 +285,13 @@ class PublicKeyInfoTest {
   private static void refused(Bytes der) {
     assertThatExceptionOfType(MalformedException.class).isThrownBy(() -> PublicKeyInfo.parse(der));
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2048, 2049, 2055, 2056, 3072, 4096})
+  void theOctetsOfAModulusAreTheNumberWithoutASign(int bits) throws MalformedException {
+    BigInteger modulus = BigInteger.TWO.pow(bits - 1).add(BigInteger.TWO.pow(77)).setBit(0);
+    PublicKeyInfo.Rsa key = PublicKeyInfo.rsa(modulus);
+    assertThat(key.modulusOctets().size()).isEqualTo(key.modulusBytes());
+    assertThat(new BigInteger(1, key.modulusOctets().toArray())).isEqualTo(modulus);
+  }
 }

@@ -6,7 +6,6 @@ import io.github.cvmattestation.attestation.internal.JsonCursor;
 import io.github.cvmattestation.attestation.spi.RefutedException;
 import io.github.cvmattestation.azure.MaaAttestationType;
 import io.github.cvmattestation.azure.MaaFinding;
-import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -77,9 +76,7 @@ public final class GuestKeyClaim {
 
   /** In the one text that it has: RFC 7518, section 6.3.1.1, base64url without leading zeros. */
   private boolean hasModulusOf(PublicKeyInfo.Rsa expected) {
-    byte[] signed = expected.modulus().toByteArray();
-    byte[] octets =
-        Arrays.copyOfRange(signed, signed.length - expected.modulusBytes(), signed.length);
+    byte[] octets = expected.modulusOctets().toArray();
     return Base64.getUrlEncoder().withoutPadding().encodeToString(octets).equals(modulus);
   }
 

@@ -41,7 +41,7 @@ final class Jwks {
      */
     record Usable(VerificationKey key, Optional<JwsAlgorithm> only) implements Entry {
       boolean fits(JwsAlgorithm algorithm) {
-        return algorithm.fits(key.info()) && only.map(algorithm::equals).orElse(true);
+        return (only.isEmpty() || only.get() == algorithm) && algorithm.fits(key.info());
       }
     }
 

@@ -149,15 +149,16 @@ final class TokenClaimsReader {
   }
 
   private String guid() throws RefutedException {
-    String guid = in.string().toLowerCase(Locale.ROOT);
+    String guid = in.string();
     boolean isGuid = guid.length() == GUID.length();
     for (int i = 0; isGuid && i < guid.length(); i++) {
-      isGuid = GUID.charAt(i) == '-' ? guid.charAt(i) == '-' : HexFormat.isHexDigit(guid.charAt(i));
+      char c = guid.charAt(i);
+      isGuid = GUID.charAt(i) == '-' ? c == '-' : HexFormat.isHexDigit(c);
     }
     if (!isGuid) {
       throw in.wrong("a GUID");
     }
-    return guid;
+    return guid.toLowerCase(Locale.ROOT);
   }
 
   private Bytes sha256() throws RefutedException {

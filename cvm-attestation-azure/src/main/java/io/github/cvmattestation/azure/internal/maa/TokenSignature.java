@@ -28,11 +28,14 @@ final class TokenSignature {
   /** Whose tokens had which header, by the header's text. Only proven ones are remembered. */
   private final BoundedCache<String, Signer> signers = new BoundedCache<>(MAX_HEADERS);
 
+  /** The last of them: an issuer gives all its tokens of some weeks the same header. */
+  private volatile @Nullable Signer latest;
+
   /** The names in claims that an issuer has signed. */
   private final JsonNames names = JsonNames.forCursor(AttestationToken.MAX_SIZE);
 
-  /** What a header says, and the issuer that signs with it. */
-  private record Signer(TokenHeader header, String issuer) {}
+  /** A header, what it says, and the issuer that signs with it. */
+  private record Signer(String text, TokenHeader header, String issuer) {}
 
   /** A signature that was checked, whatever came out. */
   private record Tried(VerificationKey key, boolean holds) {}
@@ -44,7 +47,7 @@ final class TokenSignature {
 
   /** The claims that a trusted issuer has signed, with each step on the way entered. */
   TokenClaims prove(CompactToken token, Ledger ledger) throws RefutedException {
-    Optional<Signer> signer = signers.get(token.header());
+    Optional<Signer> signer = known(token.header());
     Optional<Tried> tried = signer.flatMap(known -> tryKnown(token, known));
     if (tried.isPresent() && tried.get().holds()) {
       Optional<TokenClaims> claims = claimsBy(signer.get(), token);
@@ -58,6 +61,16 @@ final class TokenSignature {
       }
     }
     return proveUnknown(token, tried.orElse(null), ledger);
+  }
+
+  private Optional<Signer> known(String header) {
+    Signer last = latest;
+    return last != null && last.text().equals(header) ? Optional.of(last) : signers.get(header);
+  }
+
+  private void remember(Signer signer) {
+    signers.put(signer.text(), signer);
+    latest = signer;
   }
 
   /** Tries the key that signed such a header before, if the issuer is known to have it still. */
@@ -98,7 +111,7 @@ final class TokenSignature {
           Finding.of(MaaFinding.JWT_SIGNATURE, "a signature of header and claims", "none"));
     }
     ledger.passed(MaaCheck.SIGNATURE);
-    signers.put(token.header(), new Signer(header, issuer));
+    remember(new Signer(token.header(), header, issuer));
     return TokenClaimsReader.read(token.payload(), names);
   }
 
