@@ -8,6 +8,9 @@ import java.math.BigInteger;
 
 /** The encodings behind {@link PublicKeyInfo}. */
 final class PublicKeys {
+  /** How many octets of a key stand behind its modulus: INTEGER 65537. */
+  static final int F4_DER_SIZE = 5;
+
   /** AlgorithmIdentifier of rsaEncryption with NULL parameters (RFC 3279, section 2.3.1). */
   static final Bytes RSA_ALGORITHM = Bytes.ofHex("300d06092a864886f70d0101010500");
 
@@ -74,9 +77,6 @@ final class PublicKeys {
   }
 
   /** RFC 3279, section 2.3.1. */
-  /** How many octets of a key stand behind its modulus: INTEGER 65537. */
-  static final int F4_DER_SIZE = 5;
-
   static Bytes rsaDer(BigInteger modulus) {
     Bytes key =
         Der.element(DerReader.SEQUENCE, Der.integer(modulus), Der.integer(PublicKeyInfo.F4));
