@@ -10,7 +10,6 @@ import io.github.cvmattestation.attestation.Nonce;
 import io.github.cvmattestation.attestation.crypto.PublicKeyInfo;
 import io.github.cvmattestation.attestation.internal.StrictJson;
 import io.github.cvmattestation.attestation.spi.GuestKey;
-import io.github.cvmattestation.azure.internal.guest.OsInfo;
 import io.github.cvmattestation.testkit.AzureVtpmFault;
 import io.github.cvmattestation.testkit.CertificateWriter;
 import io.github.cvmattestation.testkit.EcSigningKey;
@@ -26,7 +25,6 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,21 +47,9 @@ class AkCertificateTest {
 
   private final SimulatedCvm cvm = SimulatedCvm.builder().at(AT).seed("ak").build();
 
-  private AzureCvmAttester attester(SimulatedCvm machine, TpmTransport tpm) {
-    machine.advance(Duration.ofSeconds(3));
-    return AzureCvmAttester.builder()
-        .tpm(tpm)
-        .host(new SimulatedHost(machine))
-        .os(new OsInfo(OsInfo.Type.LINUX, "Ubuntu", 24, 4))
-        .bootLog(Optional::empty)
-        .lockFile(folder.resolve("lock"))
-        .pause(machine::advance)
-        .build();
-  }
-
   /** What the service is sent, where the index holds these, one after the other. */
   private Bytes sent(Bytes... readings) throws MalformedException {
-    try (AzureCvmAttester attester = attester(cvm, holding(List.of(readings)));
+    try (AzureCvmAttester attester = MaaVm.attester(cvm, holding(List.of(readings)), folder);
         GuestKey key = attester.newKey(NONCE)) {
       String certificate =
           StrictJson.parse("statement", key.statement().content(), 1 << 20)
@@ -143,7 +129,7 @@ class AkCertificateTest {
       names = {"MISSING_AK_CERTIFICATE", "UNWRITTEN_AK_CERTIFICATE"})
   void oneThatIsNotThereYetIsToBeWaitedFor(AzureVtpmFault fault) {
     SimulatedCvm young = SimulatedCvm.builder().at(AT).seed("ak").fault(fault).build();
-    try (AzureCvmAttester attester = attester(young, young.vtpm()::transmit)) {
+    try (AzureCvmAttester attester = MaaVm.attester(young, folder)) {
       assertThatThrownBy(() -> attester.newKey(NONCE))
           .isInstanceOf(AttestationException.Device.class)
           .hasMessageContaining("has no certificate yet")

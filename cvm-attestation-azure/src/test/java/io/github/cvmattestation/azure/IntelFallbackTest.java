@@ -9,7 +9,6 @@ import io.github.cvmattestation.attestation.AttestationException.Service;
 import io.github.cvmattestation.attestation.AttestationException.Service.Failure;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.MalformedException;
-import io.github.cvmattestation.attestation.ReportData;
 import io.github.cvmattestation.azure.internal.http.BoundedHttp;
 import io.github.cvmattestation.azure.internal.http.HttpTime;
 import io.github.cvmattestation.azure.internal.http.Refusals;
@@ -63,11 +62,7 @@ class IntelFallbackTest {
   }
 
   private TdQuote quote() throws MalformedException {
-    return TdQuote.parse(cvm.tdQuote(new ReportData(Bytes.zeros(64))));
-  }
-
-  private static TdxCollateral expected(IntelCollateral collateral) throws MalformedException {
-    return TdxCollateral.parse(collateral.phala());
+    return IntelPcsTest.quote(cvm);
   }
 
   @AfterEach
@@ -79,7 +74,7 @@ class IntelFallbackTest {
   @Test
   void aMirrorThatAnswersIsAskedAlone() throws MalformedException {
     intel.publish(newer);
-    assertThat(asked(time)).isEqualTo(expected(cvm.collateral()));
+    assertThat(asked(time)).isEqualTo(IntelPcsTest.expected(cvm.collateral()));
     assertThat(intel.server().requests()).isEmpty();
   }
 
@@ -95,7 +90,7 @@ class IntelFallbackTest {
       mirror.server().heal();
       mirror.server().fail(part, fault);
       int before = intel.server().requests().size();
-      assertThat(asked(time)).as(part).isEqualTo(expected(newer));
+      assertThat(asked(time)).as(part).isEqualTo(IntelPcsTest.expected(newer));
       assertThat(intel.server().requests()).as(part).hasSize(before + 4);
     }
   }
@@ -113,14 +108,14 @@ class IntelFallbackTest {
     IntelCollateral known =
         cvm.collateral().withTcbInfo(pki.tcbInfo().fmspc(Bytes.ofHex(OTHER_FAMILY)).sign(pki));
     intel.publish(known);
-    TdQuote quote = TdQuote.parse(newcomer.tdQuote(new ReportData(Bytes.zeros(64))));
-    assertThat(both(time).collateral(quote)).isEqualTo(expected(known));
+    TdQuote quote = IntelPcsTest.quote(newcomer);
+    assertThat(both(time).collateral(quote)).isEqualTo(IntelPcsTest.expected(known));
   }
 
   @Test
   void aMirrorThatCannotBeReachedIsLeftAtOnce() throws MalformedException {
     mirror.close();
-    assertThat(asked(time)).isEqualTo(expected(cvm.collateral()));
+    assertThat(asked(time)).isEqualTo(IntelPcsTest.expected(cvm.collateral()));
     assertThat(time.elapsed()).isZero();
   }
 
@@ -129,7 +124,7 @@ class IntelFallbackTest {
   void theMirrorGetsAMinuteForAllPartsTogether() throws MalformedException {
     intel.publish(newer);
     SteppedTime slow = SteppedTime.passing(Duration.ofSeconds(8));
-    assertThat(asked(slow)).isEqualTo(expected(newer));
+    assertThat(asked(slow)).isEqualTo(IntelPcsTest.expected(newer));
   }
 
   @ParameterizedTest
@@ -162,7 +157,7 @@ class IntelFallbackTest {
     IntelCollateral strange =
         cvm.collateral().withTcbInfo(pki.tcbInfo().fmspc(Bytes.ofHex(OTHER_FAMILY)).sign(pki));
     mirror.publish("90c06f000000", strange);
-    assertThat(asked(time)).isEqualTo(expected(strange));
+    assertThat(asked(time)).isEqualTo(IntelPcsTest.expected(strange));
     assertThat(intel.server().requests()).isEmpty();
   }
 
@@ -171,8 +166,8 @@ class IntelFallbackTest {
     mirror.publish(ended());
     intel.publish(newer);
     IntelPcs both = both(time);
-    assertThat(both.collateral(quote())).isEqualTo(expected(newer));
-    assertThat(both.collateral(quote())).isEqualTo(expected(newer));
+    assertThat(both.collateral(quote())).isEqualTo(IntelPcsTest.expected(newer));
+    assertThat(both.collateral(quote())).isEqualTo(IntelPcsTest.expected(newer));
     assertThat(intel.server().requests()).as("what Intel brought is kept").hasSize(4);
   }
 
@@ -180,7 +175,7 @@ class IntelFallbackTest {
   void whatHasEndedIsHandedOnWhereIntelGivesNoAnswer() throws MalformedException {
     mirror.publish(ended());
     intel.close();
-    assertThat(asked(time)).isEqualTo(expected(ended()));
+    assertThat(asked(time)).isEqualTo(IntelPcsTest.expected(ended()));
   }
 
   private IntelCollateral ended() {
@@ -213,7 +208,7 @@ class IntelFallbackTest {
     TdQuote quote = quote();
     assertThat(Refusals.of(() -> both.collateral(quote)).failure()).isEqualTo(Failure.UNREACHABLE);
     mirror.server().heal();
-    assertThat(both.collateral(quote)).isEqualTo(expected(cvm.collateral()));
+    assertThat(both.collateral(quote)).isEqualTo(IntelPcsTest.expected(cvm.collateral()));
   }
 
   @ParameterizedTest

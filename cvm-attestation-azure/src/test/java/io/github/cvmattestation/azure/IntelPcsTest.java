@@ -45,11 +45,11 @@ class IntelPcsTest {
     return IntelPcs.builder(server.url()).httpClient(CLIENT).time(clock).build();
   }
 
-  private static TdQuote quote(SimulatedCvm machine) throws MalformedException {
+  static TdQuote quote(SimulatedCvm machine) throws MalformedException {
     return TdQuote.parse(machine.tdQuote(new ReportData(Bytes.zeros(64))));
   }
 
-  private static TdxCollateral expected(IntelCollateral collateral) throws MalformedException {
+  static TdxCollateral expected(IntelCollateral collateral) throws MalformedException {
     return TdxCollateral.parse(collateral.phala());
   }
 

@@ -15,6 +15,7 @@ import io.github.cvmattestation.attestation.spi.GuestKey;
 import io.github.cvmattestation.azure.internal.guest.OsInfo;
 import io.github.cvmattestation.testkit.FakeMaa;
 import io.github.cvmattestation.testkit.SimulatedCvm;
+import io.github.cvmattestation.vtpm.TpmTransport;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,9 +30,14 @@ final class MaaVm {
   private MaaVm() {}
 
   static AzureCvmAttester attester(SimulatedCvm cvm, Path folder) {
+    return attester(cvm, cvm.vtpm()::transmit, folder);
+  }
+
+  /** Through a TPM that may do something else than the machine's own. */
+  static AzureCvmAttester attester(SimulatedCvm cvm, TpmTransport tpm, Path folder) {
     cvm.advance(Duration.ofSeconds(3));
     return AzureCvmAttester.builder()
-        .tpm(cvm.vtpm()::transmit)
+        .tpm(tpm)
         .host(new SimulatedHost(cvm))
         .os(new OsInfo(OsInfo.Type.LINUX, "Ubuntu", 24, 4))
         .bootLog(() -> Optional.of(cvm.eventLog()))

@@ -4,6 +4,7 @@ import io.github.cvmattestation.attestation.AppraisalPolicy;
 import io.github.cvmattestation.attestation.AttestationException;
 import io.github.cvmattestation.attestation.Bytes;
 import io.github.cvmattestation.attestation.ReferenceValues;
+import io.github.cvmattestation.azure.KeyVaultReleaser;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import reactor.core.publisher.Mono;
 
 /**
  * What the environment says, all of it checked before anybody is asked for anything.
@@ -40,9 +42,6 @@ record Settings(InetSocketAddress address, Duration lifetime, Optional<Azure> az
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final int MAX_PORT = 65535;
   private static final Pattern HOST_AND_PORT = Pattern.compile("(.+):([0-9]{1,5})");
-  private static final Pattern VAULT =
-      Pattern.compile(
-          "https://[0-9A-Za-z-]+[.](vault|managedhsm)[.](azure[.]net|azure[.]cn|usgovcloudapi[.]net)/?");
   private static final Pattern GUID =
       Pattern.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
   private static final Pattern NAME = Pattern.compile("[0-9A-Za-z-]{1,127}(/[0-9a-f]{32})?");
@@ -135,8 +134,12 @@ record Settings(InetSocketAddress address, Duration lifetime, Optional<Azure> az
         problems.add(KEY_NAME + " has something else than letters, digits and dashes");
       }
       String vault = url(VAULT_URL, "https://contoso.vault.azure.net");
-      if (isHttpsHost(vault) && !VAULT.matcher(vault).matches()) {
-        problems.add(VAULT_URL + " is the host of no Key Vault and no Managed HSM");
+      if (isHttpsHost(vault)) {
+        try {
+          KeyVaultReleaser.builder(vault, request -> Mono.empty());
+        } catch (AttestationException.Configuration e) {
+          problems.add(VAULT_URL + " is " + e.getMessage());
+        }
       }
       String issuer = url(MAA_URL, "https://contoso.weu.attest.azure.net");
       Optional<AppraisalPolicy> policy = policy();

@@ -99,7 +99,7 @@ class SettingsTest {
     assertThatThrownBy(() -> Settings.read(complete, false))
         .isInstanceOf(AttestationException.Configuration.class)
         .hasMessageContainingAll(
-            "CVM_LISTEN is no", "CVM_KEY_NAME has", "CVM_VAULT_URL is the host of no Key Vault")
+            "CVM_LISTEN is no", "CVM_KEY_NAME has", "CVM_VAULT_URL is not the URL of a Key Vault")
         .hasMessageContaining("CVM_POLICY_FILE names a file with a mistake: policy.snp");
   }
 

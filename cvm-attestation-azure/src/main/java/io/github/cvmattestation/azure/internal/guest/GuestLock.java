@@ -35,16 +35,16 @@ public final class GuestLock {
 
   /**
    * Where the lock is, unless somebody says otherwise: at the TPM's own device, so that only who
-   * may use the TPM can make others wait for it. Where there is none, such as on Windows, it is a
-   * file among the temporary ones; there, users do not wait for each other, and notice one another
-   * by what happens to the report.
+   * may use the TPM can make others wait for it. Where there is none for this user, such as on
+   * Windows, it is a file among the temporary ones; there, users do not wait for each other, and
+   * notice one another by what happens to the report.
    */
   public static Path defaultFile() {
     return defaultFile(RESOURCE_MANAGER);
   }
 
   static Path defaultFile(Path device) {
-    return Files.exists(device)
+    return Files.isReadable(device) && Files.isWritable(device)
         ? device
         : Path.of(System.getProperty("java.io.tmpdir")).resolve(NAME);
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Optional;
@@ -21,9 +22,9 @@ public final class MeasuredBootLog {
 
   private MeasuredBootLog() {}
 
-  /** Opens a file. */
+  /** Opens a log. */
   interface Opener {
-    InputStream open(Path file) throws IOException;
+    InputStream open() throws IOException;
   }
 
   /**
@@ -34,20 +35,25 @@ public final class MeasuredBootLog {
    *     Azure's service would take the machine for one that kept none
    */
   public static Optional<Bytes> local(OsInfo.Type type) {
-    Optional<Path> file = type == OsInfo.Type.LINUX ? Optional.of(LINUX) : newest(WINDOWS);
-    return file.flatMap(log -> read(log, Files::newInputStream));
+    return type == OsInfo.Type.LINUX
+        ? read(LINUX, () -> Files.newInputStream(LINUX))
+        : read(WINDOWS, () -> Files.newInputStream(newest(WINDOWS)));
   }
 
-  /** The file's content, if it has any and no more than a log may have. */
-  static Optional<Bytes> read(Path file, Opener opener) {
-    try (InputStream in = opener.open(file)) {
+  /**
+   * The content of a log, if there is any and no more than a log may have.
+   *
+   * @param where for messages
+   */
+  static Optional<Bytes> read(Path where, Opener opener) {
+    try (InputStream in = opener.open()) {
       byte[] log = in.readNBytes(EventLog.MAX_SIZE + 1);
       return log.length == 0 || log.length > EventLog.MAX_SIZE
           ? Optional.empty()
           : Optional.of(Bytes.of(log));
     } catch (AccessDeniedException e) {
       throw new AttestationException.Device(
-          "the log of this boot, " + file + ", may not be read by this user",
+          "the log of this boot, " + where + ", may not be read by this user",
           "run as root, or name a copy that root makes at each boot");
     } catch (IOException e) {
       return Optional.empty();
@@ -55,13 +61,12 @@ public final class MeasuredBootLog {
   }
 
   /** The file {@code *.log} that was written last. */
-  static Optional<Path> newest(Path folder) {
+  static Path newest(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(file -> file.getFileName().toString().endsWith(".log"))
-          .max(Comparator.comparingLong(file -> file.toFile().lastModified()));
-    } catch (IOException e) {
-      return Optional.empty();
+          .max(Comparator.comparingLong(file -> file.toFile().lastModified()))
+          .orElseThrow(() -> new NoSuchFileException(folder.toString()));
     }
   }
 }

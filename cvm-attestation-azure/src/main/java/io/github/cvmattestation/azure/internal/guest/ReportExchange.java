@@ -160,7 +160,7 @@ public final class ReportExchange {
       }
       throw new AttestationException.Device(
           "the HCL report is whole, and not usable: " + e.finding(),
-          "see what cvm doctor says; a password on the endorsement hierarchy is one cause");
+          "take back the password of the endorsement hierarchy, if it has one, and restart the VM");
     }
   }
 
